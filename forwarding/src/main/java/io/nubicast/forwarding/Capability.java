@@ -1,0 +1,18 @@
+package io.nubicast.forwarding;
+
+/// What a data plane can do on this machine, with the privileges it has. The contract test is written per capability: a
+/// plane passes the tests of all that it declares.
+public enum Capability {
+    /// Copies carry the original source address and port.
+    KEEPS_SOURCE,
+    /// Copies carry the original DSCP.
+    KEEPS_DSCP,
+    /// A UDP checksum of 0 stays 0.
+    KEEPS_ZERO_CHECKSUM,
+    /// Routes with [Match#ANY_PORT] are taken.
+    ANY_PORT,
+    /// Datagrams up to 65,507 bytes of payload.
+    LARGE_DATAGRAMS,
+    /// Restored multicast is told from an application's own, also between processes of one host.
+    MARKS_RESTORED
+}

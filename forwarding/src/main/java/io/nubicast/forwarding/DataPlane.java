@@ -1,0 +1,33 @@
+package io.nubicast.forwarding;
+
+import java.util.Optional;
+import java.util.Set;
+
+/// What forwards: compiles a [RouteTable] and serves it until closed. `apply`, `close` and the readers may be called from any
+/// thread; packets are handled on the plane's own threads.
+///
+/// Life: construct (opens what it needs, throws [PlaneUnavailable] with the reason) → `apply` as often as wanted → `close`.
+public interface DataPlane extends AutoCloseable {
+    /// As in `--data-plane`: `socket`, `portable`.
+    String name();
+
+    /// What it can do here, with the privileges it has.
+    Set<Capability> capabilities();
+
+    /// Whether it would serve this route. No side effect.
+    Verdict judge(Route route);
+
+    /// Swaps the table as a whole. On return new datagrams are handled by the new table within 100 ms; nothing is lost for
+    /// replications that are in both. Routes that [#judge(Route)] refuses are left out.
+    void apply(RouteTable table);
+
+    /// Datagrams dropped before a route was found, by reason.
+    DropCounters drops();
+
+    /// The next event, oldest first. Never blocks. When the queue was full the oldest are gone and counted.
+    Optional<PlaneEvent> pollEvent();
+
+    /// Stops the threads, closes every descriptor, leaves every group. Idempotent.
+    @Override
+    void close();
+}
