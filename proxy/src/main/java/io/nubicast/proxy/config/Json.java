@@ -1,0 +1,207 @@
+package io.nubicast.proxy.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A JSON value that knows where it stands: line and column from 1, in characters; 0 for values made by an edit.
+sealed interface Json {
+    int line();
+
+    int column();
+
+    /// Members in the order of the text; a key may repeat. `complete` is false when the text broke off inside.
+    final class Obj implements Json {
+        private final int line;
+        private final int column;
+        private final List<Member> members = new ArrayList<>(4);
+        private boolean complete;
+
+        Obj(int line, int column) {
+            this.line = line;
+            this.column = column;
+        }
+
+        static Obj made() {
+            Obj made = new Obj(0, 0);
+            made.complete = true;
+            return made;
+        }
+
+        @Override
+        public int line() {
+            return line;
+        }
+
+        @Override
+        public int column() {
+            return column;
+        }
+
+        List<Member> members() {
+            return members;
+        }
+
+        boolean complete() {
+            return complete;
+        }
+
+        void close() {
+            complete = true;
+        }
+
+        /// The value of that key, the last one when it repeats, as json-c does; null when absent or `null`.
+        @Nullable
+        Json get(String key) {
+            Json found = null;
+            for (Member member : members) {
+                if (member.key.equals(key)) {
+                    found = member.value;
+                }
+            }
+            return found instanceof Literal literal && literal.text.equals("null") ? null : found;
+        }
+
+        /// Replaces the value where the key stands, or appends it.
+        Obj put(String key, Json value) {
+            for (int i = members.size() - 1; i >= 0; i--) {
+                if (members.get(i).key.equals(key)) {
+                    members.set(i, new Member(key, 0, 0, value));
+                    return this;
+                }
+            }
+            members.add(new Member(key, 0, 0, value));
+            return this;
+        }
+    }
+
+    /// One key of an object, with the key's own place.
+    record Member(String key, int line, int column, Json value) {}
+
+    /// `complete` as in [Obj].
+    final class Arr implements Json {
+        private final int line;
+        private final int column;
+        private final List<Json> values = new ArrayList<>(4);
+        private boolean complete;
+
+        Arr(int line, int column) {
+            this.line = line;
+            this.column = column;
+        }
+
+        static Arr made() {
+            Arr made = new Arr(0, 0);
+            made.complete = true;
+            return made;
+        }
+
+        @Override
+        public int line() {
+            return line;
+        }
+
+        @Override
+        public int column() {
+            return column;
+        }
+
+        List<Json> values() {
+            return values;
+        }
+
+        boolean complete() {
+            return complete;
+        }
+
+        void close() {
+            complete = true;
+        }
+    }
+
+    /// A string, unescaped.
+    record Text(int line, int column, String text) implements Json {}
+
+    /// A number as it was written.
+    record Num(int line, int column, String text) implements Json {
+        Num(int value) {
+            this(0, 0, Integer.toString(value));
+        }
+    }
+
+    /// `true`, `false` or `null`.
+    record Literal(int line, int column, String text) implements Json {}
+
+    /// For messages: `a string`, `an object`.
+    default String kind() {
+        return switch (this) {
+            case Obj o -> "an object";
+            case Arr a -> "an array";
+            case Text t -> "a string";
+            case Num n -> "a number";
+            case Literal l -> l.text();
+        };
+    }
+
+    /// Compact JSON as json-c writes it, without a newline at the end.
+    default void write(StringBuilder out) {
+        switch (this) {
+            case Obj object -> {
+                out.append('{');
+                for (int i = 0; i < object.members.size(); i++) {
+                    if (i > 0) {
+                        out.append(',');
+                    }
+                    quote(object.members.get(i).key, out);
+                    out.append(':');
+                    object.members.get(i).value.write(out);
+                }
+                out.append('}');
+            }
+            case Arr array -> {
+                out.append('[');
+                for (int i = 0; i < array.values.size(); i++) {
+                    if (i > 0) {
+                        out.append(',');
+                    }
+                    array.values.get(i).write(out);
+                }
+                out.append(']');
+            }
+            case Text text -> quote(text.text, out);
+            case Num number -> out.append(number.text);
+            case Literal literal -> out.append(literal.text);
+        }
+    }
+
+    private static void quote(String text, StringBuilder out) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"' -> out.append("\\\"");
+                case '\\' -> out.append("\\\\");
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                case '\b' -> out.append("\\b");
+                case '\f' -> out.append("\\f");
+                default -> {
+                    if (c < ' ' || Character.isSurrogate(c)) {
+                        hex(c, out);
+                    } else {
+                        out.append(c);
+                    }
+                }
+            }
+        }
+        out.append('"');
+    }
+
+    private static void hex(char c, StringBuilder out) {
+        out.append("\\u");
+        for (int shift = 12; shift >= 0; shift -= 4) {
+            out.append(Character.forDigit(c >> shift & 0xF, 16));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.nubicast.proxy.config;
+
+import io.nubicast.wire.Address;
+import java.net.InetAddress;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.Enumeration;
+import java.util.HashSet;
+import java.util.Set;
+
+/// What this host's own addresses are, for the checks that keep copies from coming back or being broadcast.
+public interface OwnAddresses {
+    boolean isOwn(Address address);
+
+    /// The broadcast address of a network that this host is on.
+    boolean isDirectedBroadcast(Address address);
+
+    /// For a file that is checked on another host than the one it is for.
+    OwnAddresses NONE = of(Set.of(), Set.of());
+
+    static OwnAddresses of(Set<Address> own, Set<Address> broadcasts) {
+        Set<Address> ownCopy = Set.copyOf(own);
+        Set<Address> broadcastsCopy = Set.copyOf(broadcasts);
+        return new OwnAddresses() {
+            @Override
+            public boolean isOwn(Address address) {
+                return ownCopy.contains(address);
+            }
+
+            @Override
+            public boolean isDirectedBroadcast(Address address) {
+                return broadcastsCopy.contains(address);
+            }
+        };
+    }
+
+    /// The addresses of all interfaces at this moment; loopback addresses are a matter of their own
+    /// ([AddressRules#allowLoopback()]) and left out. None when the system does not tell.
+    static OwnAddresses ofThisHost() {
+        Set<Address> own = new HashSet<>();
+        Set<Address> broadcasts = new HashSet<>();
+        try {
+            Enumeration<NetworkInterface> interfaces = NetworkInterface.getNetworkInterfaces();
+            while (interfaces.hasMoreElements()) {
+                for (InterfaceAddress address : interfaces.nextElement().getInterfaceAddresses()) {
+                    InetAddress inet = address.getAddress();
+                    if (inet.isLoopbackAddress()) {
+                        continue;
+                    }
+                    own.add(Address.of(inet.getAddress()));
+                    InetAddress broadcast = address.getBroadcast();
+                    if (broadcast != null && !broadcast.isAnyLocalAddress()) {
+                        broadcasts.add(Address.of(broadcast.getAddress()));
+                    }
+                }
+            }
+        } catch (SocketException e) {
+            return NONE;
+        }
+        broadcasts.removeAll(own);
+        return of(own, broadcasts);
+    }
+}

@@ -1,0 +1,54 @@
+package io.nubicast.proxy.config;
+
+import io.nubicast.forwarding.InterfaceSelection;
+import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.OutputPort;
+import io.nubicast.forwarding.Replication;
+import io.nubicast.forwarding.Rewrite;
+import io.nubicast.forwarding.Route;
+import io.nubicast.forwarding.RouteTable;
+import io.nubicast.wire.Address;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The routes that a server's configuration means: each group to all its members.
+public final class ServerRoutes {
+    /// Owner of these routes.
+    public static final String OWNER = "proxy server";
+
+    private ServerRoutes() {}
+
+    /// What the command line adds to the file.
+    ///
+    /// @param interfaces where groups are captured, what local applications send and what arrives
+    /// @param ttl of the copies, 1..255, where the file does not say (PRX-003)
+    public record Options(InterfaceSelection interfaces, int ttl) {
+        public static final Options DEFAULT = new Options(InterfaceSelection.ALL, 64);
+
+        public Options {
+            if (ttl < 1 || ttl > 255) {
+                throw new IllegalArgumentException("ttl " + ttl + " is not within 1..255");
+            }
+        }
+    }
+
+    /// One route a group, in the file's order; copies leave in the members' order.
+    public static RouteTable of(ServerConfig config, Options options) {
+        List<Route> routes = new ArrayList<>(config.groups().size());
+        for (ServerConfig.Group group : config.groups()) {
+            Rewrite rewrite = new Rewrite(group.serverPort(), group.ttl().orElse(options.ttl()));
+            List<Replication> replications = new ArrayList<>(group.members().size());
+            for (Address member : group.members()) {
+                replications.add(new Replication(new OutputPort.UnicastMember(member), rewrite));
+            }
+            routes.add(new Route(OWNER, match(group, options), replications, group.limit()));
+        }
+        return new RouteTable(routes);
+    }
+
+    /// The key of the group's counters.
+    public static Match match(ServerConfig.Group group, Options options) {
+        return new Match(options.interfaces(), Address.ANY_IPV4, new Match.Destination.Group(group.address()),
+                group.groupPort());
+    }
+}
