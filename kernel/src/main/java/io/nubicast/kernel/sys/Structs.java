@@ -1,0 +1,128 @@
+package io.nubicast.kernel.sys;
+
+import static java.lang.foreign.MemoryLayout.paddingLayout;
+import static java.lang.foreign.MemoryLayout.sequenceLayout;
+import static java.lang.foreign.MemoryLayout.structLayout;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/// The kernel's structs, named field by field after the C headers, for 64-bit Linux. A test compares sizes and offsets with
+/// what a C program printed.
+public final class Structs {
+    private static final ValueLayout.OfShort BE16 = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt BE32 = JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
+
+    /// netinet/in.h
+    public static final StructLayout SOCKADDR_IN = structLayout(
+            JAVA_SHORT.withName("sin_family"), BE16.withName("sin_port"), BE32.withName("sin_addr"),
+            sequenceLayout(8, JAVA_BYTE).withName("sin_zero")).withName("sockaddr_in");
+
+    /// linux/netlink.h
+    public static final StructLayout SOCKADDR_NL = structLayout(
+            JAVA_SHORT.withName("nl_family"), JAVA_SHORT.withName("nl_pad"), JAVA_INT.withName("nl_pid"),
+            JAVA_INT.withName("nl_groups")).withName("sockaddr_nl");
+
+    /// bits/types/struct_iovec.h
+    public static final StructLayout IOVEC = structLayout(
+            JAVA_LONG.withName("iov_base"), JAVA_LONG.withName("iov_len")).withName("iovec");
+
+    /// bits/socket.h; pointers as longs
+    public static final StructLayout MSGHDR = structLayout(
+            JAVA_LONG.withName("msg_name"), JAVA_INT.withName("msg_namelen"), paddingLayout(4),
+            JAVA_LONG.withName("msg_iov"), JAVA_LONG.withName("msg_iovlen"),
+            JAVA_LONG.withName("msg_control"), JAVA_LONG.withName("msg_controllen"),
+            JAVA_INT.withName("msg_flags"), paddingLayout(4)).withName("msghdr");
+
+    /// bits/socket.h
+    public static final StructLayout MMSGHDR = structLayout(
+            MSGHDR.withName("msg_hdr"), JAVA_INT.withName("msg_len"), paddingLayout(4)).withName("mmsghdr");
+
+    /// bits/socket.h; data follows
+    public static final StructLayout CMSGHDR = structLayout(
+            JAVA_LONG.withName("cmsg_len"), JAVA_INT.withName("cmsg_level"), JAVA_INT.withName("cmsg_type"))
+            .withName("cmsghdr");
+
+    /// netinet/in.h
+    public static final StructLayout IN_PKTINFO = structLayout(
+            JAVA_INT.withName("ipi_ifindex"), BE32.withName("ipi_spec_dst"), BE32.withName("ipi_addr"))
+            .withName("in_pktinfo");
+
+    /// netinet/in.h
+    public static final StructLayout IP_MREQN = structLayout(
+            BE32.withName("imr_multiaddr"), BE32.withName("imr_address"), JAVA_INT.withName("imr_ifindex"))
+            .withName("ip_mreqn");
+
+    /// linux/filter.h
+    public static final StructLayout SOCK_FILTER = structLayout(
+            JAVA_SHORT.withName("code"), JAVA_BYTE.withName("jt"), JAVA_BYTE.withName("jf"), JAVA_INT.withName("k"))
+            .withName("sock_filter");
+
+    /// linux/filter.h
+    public static final StructLayout SOCK_FPROG = structLayout(
+            JAVA_SHORT.withName("len"), paddingLayout(6), JAVA_LONG.withName("filter")).withName("sock_fprog");
+
+    /// linux/errqueue.h
+    public static final StructLayout SOCK_EXTENDED_ERR = structLayout(
+            JAVA_INT.withName("ee_errno"), JAVA_BYTE.withName("ee_origin"), JAVA_BYTE.withName("ee_type"),
+            JAVA_BYTE.withName("ee_code"), JAVA_BYTE.withName("ee_pad"), JAVA_INT.withName("ee_info"),
+            JAVA_INT.withName("ee_data")).withName("sock_extended_err");
+
+    /// bits/types/struct_timeval.h
+    public static final StructLayout TIMEVAL = structLayout(
+            JAVA_LONG.withName("tv_sec"), JAVA_LONG.withName("tv_usec")).withName("timeval");
+
+    /// sys/poll.h
+    public static final StructLayout POLLFD = structLayout(
+            JAVA_INT.withName("fd"), JAVA_SHORT.withName("events"), JAVA_SHORT.withName("revents"))
+            .withName("pollfd");
+
+    /// bits/socket.h
+    public static final StructLayout UCRED = structLayout(
+            JAVA_INT.withName("pid"), JAVA_INT.withName("uid"), JAVA_INT.withName("gid")).withName("ucred");
+
+    /// linux/netlink.h
+    public static final StructLayout NLMSGHDR = structLayout(
+            JAVA_INT.withName("nlmsg_len"), JAVA_SHORT.withName("nlmsg_type"), JAVA_SHORT.withName("nlmsg_flags"),
+            JAVA_INT.withName("nlmsg_seq"), JAVA_INT.withName("nlmsg_pid")).withName("nlmsghdr");
+
+    /// linux/netlink.h
+    public static final StructLayout NLATTR = structLayout(
+            JAVA_SHORT.withName("nla_len"), JAVA_SHORT.withName("nla_type")).withName("nlattr");
+
+    /// linux/rtnetlink.h
+    public static final StructLayout IFINFOMSG = structLayout(
+            JAVA_BYTE.withName("ifi_family"), JAVA_BYTE.withName("__ifi_pad"), JAVA_SHORT.withName("ifi_type"),
+            JAVA_INT.withName("ifi_index"), JAVA_INT.withName("ifi_flags"), JAVA_INT.withName("ifi_change"))
+            .withName("ifinfomsg");
+
+    /// linux/if_addr.h
+    public static final StructLayout IFADDRMSG = structLayout(
+            JAVA_BYTE.withName("ifa_family"), JAVA_BYTE.withName("ifa_prefixlen"), JAVA_BYTE.withName("ifa_flags"),
+            JAVA_BYTE.withName("ifa_scope"), JAVA_INT.withName("ifa_index")).withName("ifaddrmsg");
+
+    /// linux/neighbour.h
+    public static final StructLayout NDMSG = structLayout(
+            JAVA_BYTE.withName("ndm_family"), JAVA_BYTE.withName("ndm_pad1"), JAVA_SHORT.withName("ndm_pad2"),
+            JAVA_INT.withName("ndm_ifindex"), JAVA_SHORT.withName("ndm_state"), JAVA_BYTE.withName("ndm_flags"),
+            JAVA_BYTE.withName("ndm_type")).withName("ndmsg");
+
+    /// All of the above.
+    public static final List<StructLayout> ALL = List.of(SOCKADDR_IN, SOCKADDR_NL, IOVEC, MSGHDR, MMSGHDR, CMSGHDR,
+            IN_PKTINFO, IP_MREQN, SOCK_FILTER, SOCK_FPROG, SOCK_EXTENDED_ERR, TIMEVAL, POLLFD, UCRED, NLMSGHDR, NLATTR,
+            IFINFOMSG, IFADDRMSG, NDMSG);
+
+    private Structs() {}
+
+    /// Bytes from the start of `struct` to `field`. For static final constants, which the JIT folds.
+    public static long offset(StructLayout struct, String field) {
+        return struct.byteOffset(PathElement.groupElement(field));
+    }
+}
