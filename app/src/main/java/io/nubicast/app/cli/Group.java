@@ -1,0 +1,25 @@
+package io.nubicast.app.cli;
+
+import io.nubicast.app.ExitCode;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// A command that only has commands below it: without one it prints its help and exits with 64.
+abstract class Group implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Print this help and end.")
+    private boolean help;
+
+    @Override
+    public Integer call() {
+        CommandLine line = spec.commandLine();
+        line.usage(line.getErr());
+        return ExitCode.USAGE;
+    }
+}

@@ -1,0 +1,28 @@
+package io.nubicast.app.daemon;
+
+import io.nubicast.wire.Address;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// What the command line of a daemon says, defaults filled in.
+///
+/// @param role which daemon
+/// @param configuration file
+/// @param dataPlane `auto` or the name of a plane
+/// @param interfaces where the server captures or the client restores; empty: the role's rule
+/// @param ttl 1..255, of unicast copies (server) or of the multicast (client)
+/// @param log file
+/// @param control Unix socket on which the daemon answers
+/// @param metrics where Prometheus may ask; empty: nowhere
+/// @param management where `reload` and `list` of the original are answered; empty: nowhere
+/// @param localAddress client: the own address to which copies must be sent, `0.0.0.0` for any
+/// @param allowLoopback members and servers within 127.0.0.0/8, for a demo on one host
+public record DaemonSettings(Role role, Path configuration, String dataPlane, List<String> interfaces, int ttl, Path log, Path control,
+        Optional<InetSocketAddress> metrics, Optional<InetSocketAddress> management, Address localAddress,
+        boolean allowLoopback) {
+    public DaemonSettings {
+        interfaces = List.copyOf(interfaces);
+    }
+}
