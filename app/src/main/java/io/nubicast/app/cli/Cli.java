@@ -20,6 +20,7 @@ public final class Cli extends Group {
         }
     }
 
+    @SuppressWarnings("unused") // picocli acts on it
     @CommandLine.Option(names = {"-V", "--version"}, versionHelp = true, description = "Print the version and end.")
     private boolean version;
 

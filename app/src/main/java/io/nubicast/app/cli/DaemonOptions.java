@@ -69,7 +69,8 @@ final class DaemonOptions {
         return new DaemonSettings(role, config == null ? places.configuration(role) : config, dataPlane, interfaces,
                 ttl != 0 ? ttl : role == Role.SERVER ? 64 : 1, log == null ? places.log(role) : log,
                 control == null ? places.control(role) : control,
-                metrics == null ? Optional.empty() : Optional.of(endpoint("--metrics", metrics)), management(role, places),
+                metrics == null ? Optional.empty() : Optional.of(endpoint("--metrics", metrics)),
+                management(role, places),
                 localAddress, allowLoopback);
     }
 

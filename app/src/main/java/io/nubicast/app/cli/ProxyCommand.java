@@ -3,8 +3,9 @@ package io.nubicast.app.cli;
 import picocli.CommandLine.Command;
 
 /// `nubicast proxy`.
-@Command(name = "proxy", description = {"The multicast proxy: multicast to unicast copies, and back.", ""}, subcommands = {
-        ServerCommand.class, ClientCommand.class})
+@Command(name = "proxy", description = {"The multicast proxy: multicast to unicast copies, and back.",
+        ""}, subcommands = {
+                ServerCommand.class, ClientCommand.class})
 final class ProxyCommand extends Group {
     ProxyCommand() {}
 }

@@ -19,7 +19,8 @@ import java.util.Optional;
 /// @param management where `reload` and `list` of the original are answered; empty: nowhere
 /// @param localAddress client: the own address to which copies must be sent, `0.0.0.0` for any
 /// @param allowLoopback members and servers within 127.0.0.0/8, for a demo on one host
-public record DaemonSettings(Role role, Path configuration, String dataPlane, List<String> interfaces, int ttl, Path log, Path control,
+public record DaemonSettings(Role role, Path configuration, String dataPlane, List<String> interfaces, int ttl,
+        Path log, Path control,
         Optional<InetSocketAddress> metrics, Optional<InetSocketAddress> management, Address localAddress,
         boolean allowLoopback) {
     public DaemonSettings {

@@ -25,7 +25,8 @@ public final class EventLog {
     /// Older files that are kept.
     static final int KEPT = 4;
     /// Line ends inside a message would make a second line of it, which could pass for an event.
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %replace(%msg){'[\\r\\n]+',' | '}%n%nopex";
+    private static final String PATTERN =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %replace(%msg){'[\\r\\n]+',' | '}%n%nopex";
 
     private EventLog() {}
 

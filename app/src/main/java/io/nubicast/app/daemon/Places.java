@@ -66,8 +66,10 @@ public final class Places {
         try {
             return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         } catch (java.io.IOException | UnsupportedOperationException | IllegalArgumentException e) {
-            return System.getProperty("user.name", "").equals("root") ? 0 : Math.floorMod(
-                    System.getProperty("user.name", "").hashCode(), 1 << 30);
+            return System.getProperty("user.name", "").equals("root")
+                    ? 0
+                    : Math.floorMod(
+                            System.getProperty("user.name", "").hashCode(), 1 << 30);
         }
     }
 }
