@@ -4,7 +4,6 @@ import io.nubicast.app.ExitCode;
 import io.nubicast.app.daemon.ProxyDaemon;
 import io.nubicast.app.daemon.Role;
 import io.nubicast.wire.Address;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,16 +12,13 @@ import picocli.CommandLine.Option;
 @Command(name = "client", description = {
         "Turns unicast copies of configured servers back into multicast, for applications here and for the LAN. Runs in the",
         "foreground; SIGTERM ends it, SIGHUP reads the file again.", ""})
-final class ClientCommand implements Callable<Integer> {
+final class ClientCommand extends WithHelp {
     @Mixin
     private final DaemonOptions options = new DaemonOptions();
 
     @Option(names = "--address", paramLabel = "ADDRESS", defaultValue = "0.0.0.0", description = "The address of this host"
             + " to which copies must be sent; default every one.")
     private String address = "0.0.0.0";
-
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Print this help and end.")
-    private boolean help;
 
     ClientCommand() {}
 

@@ -1,20 +1,15 @@
 package io.nubicast.app.cli;
 
 import io.nubicast.app.ExitCode;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// A command that only has commands below it: without one it prints its help and exits with 64.
-abstract class Group implements Callable<Integer> {
+abstract class Group extends WithHelp {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
-
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Print this help and end.")
-    private boolean help;
 
     @Override
     public Integer call() {

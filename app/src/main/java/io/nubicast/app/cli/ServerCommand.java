@@ -3,21 +3,16 @@ package io.nubicast.app.cli;
 import io.nubicast.app.daemon.ProxyDaemon;
 import io.nubicast.app.daemon.Role;
 import io.nubicast.wire.Address;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `nubicast proxy server`.
 @Command(name = "server", description = {
         "Catches what local applications send to a group, and sends each member a unicast copy. Runs in the foreground;",
         "SIGTERM ends it, SIGHUP reads the file again.", ""})
-final class ServerCommand implements Callable<Integer> {
+final class ServerCommand extends WithHelp {
     @Mixin
     private final DaemonOptions options = new DaemonOptions();
-
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Print this help and end.")
-    private boolean help;
 
     ServerCommand() {}
 

@@ -6,6 +6,7 @@ public final class ProxyDaemon {
 
     /// Serves until SIGTERM.
     public static int run(DaemonSettings settings) {
-        throw new UnsupportedOperationException(settings.toString());
+        System.err.println("nubicast: " + settings.role().title() + " is not wired yet");
+        return io.nubicast.app.ExitCode.UNAVAILABLE;
     }
 }
