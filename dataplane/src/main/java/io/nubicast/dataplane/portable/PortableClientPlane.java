@@ -1,0 +1,193 @@
+package io.nubicast.dataplane.portable;
+
+import io.nubicast.forwarding.Capability;
+import io.nubicast.forwarding.CompiledRoute;
+import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
+import io.nubicast.forwarding.DropCounters;
+import io.nubicast.forwarding.EventQueue;
+import io.nubicast.forwarding.InterfaceSelection;
+import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.OutputPort;
+import io.nubicast.forwarding.PlaneEvent;
+import io.nubicast.forwarding.PlaneUnavailable;
+import io.nubicast.forwarding.Replication;
+import io.nubicast.forwarding.Route;
+import io.nubicast.forwarding.RouteIndex;
+import io.nubicast.forwarding.RouteTable;
+import io.nubicast.forwarding.Verdict;
+import io.nubicast.wire.Address;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The proxy client on datagram channels: a channel an own address and port receives, restored multicast leaves with this host's
+/// address and a source port of 52540 to 52543.
+public final class PortableClientPlane implements DataPlane {
+    private static final Set<Capability> CAPABILITIES = Set.of(Capability.LARGE_DATAGRAMS, Capability.MARKS_RESTORED);
+    private static final int EVENTS = 256;
+
+    private final CounterRegistry counters;
+    private final DropCounters drops = new DropCounters();
+    private final EventQueue events = new EventQueue(EVENTS);
+    private final SelectorLoop loop;
+
+    public PortableClientPlane(CounterRegistry counters) throws PlaneUnavailable {
+        this.counters = counters;
+        loop = new SelectorLoop("portable-client", new Inputs());
+        loop.start();
+    }
+
+    @Override
+    public String name() {
+        return "portable";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public Verdict judge(Route route) {
+        Match match = route.match();
+        if (!(match.destination() instanceof Match.Destination.ThisHost)) {
+            return new Verdict.Refused("a proxy client serves copies to this host only");
+        }
+        if (match.destinationPort() == Match.ANY_PORT) {
+            return new Verdict.Refused(
+                    "any port of a server needs the socket data plane; set the port in the file, or run"
+                            + " with CAP_NET_RAW");
+        }
+        if (match.source().isUnspecified()) {
+            return new Verdict.Refused("a proxy client accepts from named servers only");
+        }
+        for (Replication replication : route.replications()) {
+            if (!(replication.port() instanceof OutputPort.MulticastOut)) {
+                return new Verdict.Refused("it restores to groups only");
+            }
+        }
+        return Verdict.TAKEN;
+    }
+
+    @Override
+    public void apply(RouteTable table) {
+        loop.apply(new RouteTable(table.routes().stream().filter(route -> judge(route) == Verdict.TAKEN).toList()));
+    }
+
+    @Override
+    public DropCounters drops() {
+        return drops;
+    }
+
+    @Override
+    public Optional<PlaneEvent> pollEvent() {
+        return events.poll();
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    /// On the loop's thread.
+    private final class Inputs implements SelectorLoop.Duty {
+        private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
+        private final Map<ClientInput.Key, ClientInput> inputs = new HashMap<>();
+        private final MulticastOutputs outputs = new MulticastOutputs();
+        private final Set<String> told = new HashSet<>();
+        private RouteIndex index = RouteIndex.EMPTY;
+        private RouteTable indexed = RouteTable.EMPTY;
+        private Interfaces followed = Interfaces.NONE;
+        private boolean repair;
+
+        @Override
+        public void reconcile(RouteTable table, Interfaces interfaces, Selector selector) {
+            if (table == indexed && interfaces.equals(followed) && !repair) {
+                return;
+            }
+            if (table != indexed) {
+                index = RouteIndex.compile(table, counters, index, System.nanoTime());
+                indexed = table;
+            }
+            followed = interfaces;
+            repair = false;
+            outputs.follow(interfaces);
+            Map<ClientInput.Key, List<CompiledRoute>> wanted = wanted(interfaces);
+            inputs.entrySet().removeIf(entry -> {
+                boolean stays = wanted.containsKey(entry.getKey());
+                if (!stays) {
+                    entry.getValue().close();
+                }
+                return !stays;
+            });
+            wanted.forEach((key, routes) -> serve(key, routes, interfaces, selector));
+        }
+
+        private Map<ClientInput.Key, List<CompiledRoute>> wanted(Interfaces interfaces) {
+            Map<ClientInput.Key, List<CompiledRoute>> wanted = new HashMap<>();
+            for (CompiledRoute route : index.routes()) {
+                Match match = route.route().match();
+                for (Address local : addresses(match, interfaces)) {
+                    wanted.computeIfAbsent(new ClientInput.Key(local, match.destinationPort()), k -> new ArrayList<>())
+                            .add(route);
+                }
+            }
+            return wanted;
+        }
+
+        private List<Address> addresses(Match match, Interfaces interfaces) {
+            Address local = ((Match.Destination.ThisHost) match.destination()).address();
+            if (!local.isUnspecified()) {
+                return List.of(local);
+            }
+            // Copies arrive by unicast, so an interface without multicast counts here too.
+            return interfaces.all().stream()
+                    .filter(up -> match.incoming() instanceof InterfaceSelection.Named named
+                            ? named.names().contains(up.name())
+                            : !up.loopback())
+                    .flatMap(up -> up.addresses().stream()).toList();
+        }
+
+        private void serve(ClientInput.Key key, List<CompiledRoute> routes, Interfaces interfaces, Selector selector) {
+            ClientInput input = inputs.get(key);
+            if (input == null) {
+                try {
+                    input = new ClientInput(key, buffer, drops, selector);
+                } catch (IOException e) {
+                    repair = true;
+                    tell("cannot receive on " + key.local() + ":" + key.port() + ": " + e.getMessage()
+                            + ". If an application holds the port without sharing it (SO_REUSEADDR), it gets the copies"
+                            + " itself and nothing is restored; trying again every second");
+                    return;
+                }
+                inputs.put(key, input);
+            }
+            for (String failure : input.serve(routes, interfaces, outputs)) {
+                repair = true;
+                tell(failure + ". Trying again every second");
+            }
+        }
+
+        /// Once per cause.
+        private void tell(String text) {
+            if (told.add(text)) {
+                events.add(new PlaneEvent.Notice(text));
+            }
+        }
+
+        @Override
+        public void closeAll() {
+            inputs.values().forEach(ClientInput::close);
+            inputs.clear();
+            outputs.close();
+        }
+    }
+}

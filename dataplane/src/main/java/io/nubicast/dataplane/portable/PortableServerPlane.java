@@ -1,0 +1,166 @@
+package io.nubicast.dataplane.portable;
+
+import io.nubicast.forwarding.Capability;
+import io.nubicast.forwarding.CompiledRoute;
+import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
+import io.nubicast.forwarding.DropCounters;
+import io.nubicast.forwarding.EventQueue;
+import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.OutputPort;
+import io.nubicast.forwarding.PlaneEvent;
+import io.nubicast.forwarding.PlaneUnavailable;
+import io.nubicast.forwarding.Replication;
+import io.nubicast.forwarding.Route;
+import io.nubicast.forwarding.RouteIndex;
+import io.nubicast.forwarding.RouteTable;
+import io.nubicast.forwarding.Verdict;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The proxy server on datagram channels: a channel a group and port receives, copies leave with this host's address.
+///
+/// Datagrams from the source ports 52540 to 52543 are taken for restored multicast and dropped as `RESTORED_HERE`. Loss in the
+/// receive buffer, and members that refuse or do not answer ARP, are not visible to it. TTL of copies: the system's default.
+public final class PortableServerPlane implements DataPlane {
+    private static final Set<Capability> CAPABILITIES = Set.of(Capability.LARGE_DATAGRAMS, Capability.MARKS_RESTORED);
+    private static final int EVENTS = 256;
+
+    private final CounterRegistry counters;
+    private final DropCounters drops = new DropCounters();
+    private final EventQueue events = new EventQueue(EVENTS);
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
+    private final MemberOutput output;
+    private final SelectorLoop loop;
+
+    public PortableServerPlane(CounterRegistry counters) throws PlaneUnavailable {
+        this.counters = counters;
+        output = new MemberOutput();
+        try {
+            loop = new SelectorLoop("portable-server", new Inputs());
+        } catch (PlaneUnavailable e) {
+            output.close();
+            throw e;
+        }
+        loop.start();
+    }
+
+    @Override
+    public String name() {
+        return "portable";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public Verdict judge(Route route) {
+        Match match = route.match();
+        if (!(match.destination() instanceof Match.Destination.Group)) {
+            return new Verdict.Refused("a proxy server serves groups only");
+        }
+        if (match.destinationPort() == Match.ANY_PORT) {
+            return new Verdict.Refused(
+                    "any port of a group needs the socket data plane; set group_port in the file, or run"
+                            + " with CAP_NET_RAW");
+        }
+        if (!match.source().isUnspecified()) {
+            return new Verdict.Refused("it does not select by source");
+        }
+        for (Replication replication : route.replications()) {
+            if (!(replication.port() instanceof OutputPort.UnicastMember)) {
+                return new Verdict.Refused("it copies to unicast members only");
+            }
+        }
+        return Verdict.TAKEN;
+    }
+
+    @Override
+    public void apply(RouteTable table) {
+        loop.apply(new RouteTable(table.routes().stream().filter(route -> judge(route) == Verdict.TAKEN).toList()));
+    }
+
+    @Override
+    public DropCounters drops() {
+        return drops;
+    }
+
+    @Override
+    public Optional<PlaneEvent> pollEvent() {
+        return events.poll();
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+        output.close();
+    }
+
+    /// On the loop's thread.
+    private final class Inputs implements SelectorLoop.Duty {
+        private final Map<ServerInput.Key, ServerInput> inputs = new HashMap<>();
+        private final Set<String> told = new HashSet<>();
+        private RouteIndex index = RouteIndex.EMPTY;
+        private RouteTable indexed = RouteTable.EMPTY;
+
+        @Override
+        public void reconcile(RouteTable table, Interfaces interfaces, Selector selector) {
+            if (table != indexed) {
+                index = RouteIndex.compile(table, counters, index, System.nanoTime());
+                indexed = table;
+                Set<ServerInput.Key> wanted = new HashSet<>();
+                index.routes().forEach(route -> wanted.add(ServerInput.Key.of(route)));
+                inputs.entrySet().removeIf(entry -> {
+                    boolean stays = wanted.contains(entry.getKey());
+                    if (!stays) {
+                        entry.getValue().close();
+                    }
+                    return !stays;
+                });
+            }
+            for (CompiledRoute route : index.routes()) {
+                serve(route, interfaces, selector);
+            }
+        }
+
+        private void serve(CompiledRoute route, Interfaces interfaces, Selector selector) {
+            ServerInput.Key key = ServerInput.Key.of(route);
+            ServerInput input = inputs.get(key);
+            String where = key.group() + ":" + key.port();
+            if (input == null) {
+                try {
+                    input = new ServerInput(key, route, buffer, output, drops, selector);
+                } catch (IOException e) {
+                    tell("cannot receive " + where + ": " + e.getMessage()
+                            + "; another application holds the port without sharing it (SO_REUSEADDR). Trying again every second");
+                    return;
+                }
+                inputs.put(key, input);
+            }
+            input.serve(route);
+            input.follow(interfaces).forEach((device, failure) -> tell("cannot join " + where + " on " + device + ": "
+                    + failure + ". Trying again every second"));
+        }
+
+        /// Once per cause.
+        private void tell(String text) {
+            if (told.add(text)) {
+                events.add(new PlaneEvent.Notice(text));
+            }
+        }
+
+        @Override
+        public void closeAll() {
+            inputs.values().forEach(ServerInput::close);
+            inputs.clear();
+        }
+    }
+}
