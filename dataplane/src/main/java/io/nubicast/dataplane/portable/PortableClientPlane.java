@@ -79,7 +79,8 @@ public final class PortableClientPlane implements DataPlane {
 
     @Override
     public void apply(RouteTable table) {
-        loop.apply(new RouteTable(table.routes().stream().filter(route -> judge(route) == Verdict.TAKEN).toList()));
+        loop.apply(new RouteTable(
+                table.routes().stream().filter(route -> judge(route) instanceof Verdict.Taken).toList()));
     }
 
     @Override
@@ -104,19 +105,23 @@ public final class PortableClientPlane implements DataPlane {
         private final MulticastOutputs outputs = new MulticastOutputs();
         private final Set<String> told = new HashSet<>();
         private RouteIndex index = RouteIndex.EMPTY;
-        private RouteTable indexed = RouteTable.EMPTY;
         private Interfaces followed = Interfaces.NONE;
         private boolean repair;
 
         @Override
-        public void reconcile(RouteTable table, Interfaces interfaces, Selector selector) {
-            if (table == indexed && interfaces.equals(followed) && !repair) {
-                return;
+        public void apply(RouteTable table, Interfaces interfaces, Selector selector) {
+            index = RouteIndex.compile(table, counters, index, System.nanoTime());
+            reconcile(interfaces, selector);
+        }
+
+        @Override
+        public void follow(Interfaces interfaces, Selector selector) {
+            if (repair || !interfaces.equals(followed)) {
+                reconcile(interfaces, selector);
             }
-            if (table != indexed) {
-                index = RouteIndex.compile(table, counters, index, System.nanoTime());
-                indexed = table;
-            }
+        }
+
+        private void reconcile(Interfaces interfaces, Selector selector) {
             followed = interfaces;
             repair = false;
             outputs.follow(interfaces);

@@ -85,7 +85,8 @@ public final class PortableServerPlane implements DataPlane {
 
     @Override
     public void apply(RouteTable table) {
-        loop.apply(new RouteTable(table.routes().stream().filter(route -> judge(route) == Verdict.TAKEN).toList()));
+        loop.apply(new RouteTable(
+                table.routes().stream().filter(route -> judge(route) instanceof Verdict.Taken).toList()));
     }
 
     @Override
@@ -109,23 +110,24 @@ public final class PortableServerPlane implements DataPlane {
         private final Map<ServerInput.Key, ServerInput> inputs = new HashMap<>();
         private final Set<String> told = new HashSet<>();
         private RouteIndex index = RouteIndex.EMPTY;
-        private RouteTable indexed = RouteTable.EMPTY;
 
         @Override
-        public void reconcile(RouteTable table, Interfaces interfaces, Selector selector) {
-            if (table != indexed) {
-                index = RouteIndex.compile(table, counters, index, System.nanoTime());
-                indexed = table;
-                Set<ServerInput.Key> wanted = new HashSet<>();
-                index.routes().forEach(route -> wanted.add(ServerInput.Key.of(route)));
-                inputs.entrySet().removeIf(entry -> {
-                    boolean stays = wanted.contains(entry.getKey());
-                    if (!stays) {
-                        entry.getValue().close();
-                    }
-                    return !stays;
-                });
-            }
+        public void apply(RouteTable table, Interfaces interfaces, Selector selector) {
+            index = RouteIndex.compile(table, counters, index, System.nanoTime());
+            Set<ServerInput.Key> wanted = new HashSet<>();
+            index.routes().forEach(route -> wanted.add(ServerInput.Key.of(route)));
+            inputs.entrySet().removeIf(entry -> {
+                boolean stays = wanted.contains(entry.getKey());
+                if (!stays) {
+                    entry.getValue().close();
+                }
+                return !stays;
+            });
+            follow(interfaces, selector);
+        }
+
+        @Override
+        public void follow(Interfaces interfaces, Selector selector) {
             for (CompiledRoute route : index.routes()) {
                 serve(route, interfaces, selector);
             }

@@ -21,8 +21,11 @@ final class SelectorLoop implements AutoCloseable {
 
     /// What the plane does on the loop's thread.
     interface Duty {
-        /// Opens, keeps and closes channels so that they fit the table and the interfaces.
-        void reconcile(RouteTable table, Interfaces interfaces, Selector selector);
+        /// A new table: opens, keeps and closes channels so that they fit it.
+        void apply(RouteTable table, Interfaces interfaces, Selector selector);
+
+        /// Once a second: the interfaces may be others now, and what failed before may work.
+        void follow(Interfaces interfaces, Selector selector);
 
         void closeAll();
     }
@@ -41,7 +44,6 @@ final class SelectorLoop implements AutoCloseable {
     private final Consumer<SelectionKey> onKey = this::onKey;
     private final AtomicReference<@Nullable Order> order = new AtomicReference<>();
     private volatile boolean closed;
-    private RouteTable table = RouteTable.EMPTY;
     private long nowNs;
 
     SelectorLoop(String name, Duty duty) throws PlaneUnavailable {
@@ -97,12 +99,11 @@ final class SelectorLoop implements AutoCloseable {
 
     private void reconcile(@Nullable Order taken) {
         if (taken == null) {
-            duty.reconcile(table, Interfaces.read(), selector);
+            duty.follow(Interfaces.read(), selector);
             return;
         }
         try {
-            table = taken.table;
-            duty.reconcile(table, Interfaces.read(), selector);
+            duty.apply(taken.table, Interfaces.read(), selector);
         } finally {
             taken.done.countDown();
         }
