@@ -1,0 +1,156 @@
+package io.nubicast.bench;
+
+import io.nubicast.wire.Address;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Two namespaces: the relay's with the source, and the members'.
+///
+///     relay namespace                     members' namespace
+///     source -> mc0  ~~~~~ veth ~~~~~~~~~ mc1   drops all: multicast that leaves the host
+///       | loop
+///     relay  -> out0 ~~~~~ veth ~~~~~~~~~ in0   10.98.0.1 and on; drops all while the cost is measured
+///
+/// Multicast has a device of its own, so that out0's counter shows copies and nothing else. Neighbours are permanent:
+/// nothing of ARP is measured.
+final class Laboratory implements AutoCloseable {
+    static final String CAPTURED = "mc0";
+    static final Address FIRST_MEMBER = Address.ipv4("10.98.0.1");
+    static final int MEMBER_PORT = 9000;
+    static final int MOST_MEMBERS = 1024;
+    static final Path COPIES = Path.of("/sys/class/net/out0/statistics/tx_packets");
+
+    private final String relays = "nbbench" + ProcessHandle.current().pid() + "r";
+    private final String members = "nbbench" + ProcessHandle.current().pid() + "m";
+    private final List<Process> processes = new ArrayList<>();
+    private final int nice;
+    private boolean closed;
+
+    Laboratory(int mostMembers, int nice) throws IOException {
+        this.nice = nice;
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+        ip("", "netns add " + relays + "\nnetns add " + members + "\n");
+        ip(relays, "link set lo up\nlink add mc0 type veth peer name mc1 netns " + members
+                + "\nlink add out0 type veth peer name in0 netns " + members
+                + "\naddr add 10.97.0.1/24 dev mc0\naddr add 10.98.255.1/16 dev out0\n"
+                + "link set mc0 up\nlink set out0 up\n");
+        StringBuilder far = new StringBuilder("link set lo up\nlink set mc1 up\nlink set in0 up\n");
+        for (int i = 0; i < mostMembers; i++) {
+            far.append("addr add ").append(member(i)).append("/16 dev in0\n");
+        }
+        ip(members, far.toString());
+        String mac = run("", "ip", "netns", "exec", members, "cat", "/sys/class/net/in0/address").strip();
+        StringBuilder neighbours = new StringBuilder();
+        for (int i = 0; i < mostMembers; i++) {
+            neighbours.append("neigh add ").append(member(i)).append(" lladdr ").append(mac)
+                    .append(" nud permanent dev out0\n");
+        }
+        ip(relays, neighbours.toString());
+        // Without priority 0 chains in the way of anything else: these namespaces are ours.
+        nft("table netdev bench {\n chain multicast {\n type filter hook ingress device mc1 priority 0; policy drop;\n }\n}\n");
+    }
+
+    static Address member(int index) {
+        return Address.ofIpv4(FIRST_MEMBER.ipv4() + index);
+    }
+
+    /// Copies are dropped at the far end of the relay's veth, or go on to real sockets.
+    void dropCopies(boolean drop) throws IOException {
+        nft("table netdev sink\ndelete table netdev sink\n");
+        if (drop) {
+            nft("table netdev sink {\n chain copies {\n type filter hook ingress device in0 priority 0; policy drop;\n }\n}\n");
+        }
+    }
+
+    /// Starts a program of the relays' side.
+    Process startAtRelays(int cpu, String... command) throws IOException {
+        return start(relays, cpu, command);
+    }
+
+    /// Starts a program of the members' side.
+    Process startAtMembers(int cpu, String... command) throws IOException {
+        return start(members, cpu, command);
+    }
+
+    private Process start(String namespace, int cpu, String... command) throws IOException {
+        List<String> line = new ArrayList<>(List.of("ip", "netns", "exec", namespace, "nice", "-n",
+                Integer.toString(nice), "taskset", "-c",
+                Integer.toString(Math.min(cpu, Runtime.getRuntime().availableProcessors() - 1))));
+        line.addAll(List.of(command));
+        Process process = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        synchronized (processes) {
+            processes.add(process);
+        }
+        return process;
+    }
+
+    private static void ip(String namespace, String batch) throws IOException {
+        if (namespace.isEmpty()) {
+            run(batch, "ip", "-batch", "-");
+        } else {
+            run(batch, "ip", "-n", namespace, "-batch", "-");
+        }
+    }
+
+    private void nft(String rules) throws IOException {
+        run(rules, "ip", "netns", "exec", members, "nft", "-f", "-");
+    }
+
+    /// Runs a command to its end and returns what it printed.
+    ///
+    /// @throws IOException with the command and its message when it fails
+    static String run(String input, String... command) throws IOException {
+        Path in = Files.createTempFile("nubicast-bench", ".in");
+        try {
+            Files.writeString(in, input);
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectInput(in.toFile()).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (waitFor(process) != 0) {
+                throw new IOException(String.join(" ", command) + ": " + output.strip());
+            }
+            return output;
+        } finally {
+            Files.delete(in);
+        }
+    }
+
+    static int waitFor(Process process) throws IOException {
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /// Ends what still runs and removes the namespaces. Idempotent.
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            synchronized (processes) {
+                for (Process process : processes) {
+                    process.destroyForcibly();
+                }
+                for (Process process : processes) {
+                    waitFor(process);
+                }
+            }
+            for (String namespace : List.of(relays, members)) {
+                if (Files.exists(Path.of("/run/netns/" + namespace))) {
+                    run("", "ip", "netns", "del", namespace);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.nubicast.bench;
+
+import io.nubicast.forwarding.DataPlane;
+import io.nubicast.forwarding.InterfaceSelection;
+import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.OutputPort;
+import io.nubicast.forwarding.RateLimit;
+import io.nubicast.forwarding.Replication;
+import io.nubicast.forwarding.Rewrite;
+import io.nubicast.forwarding.Route;
+import io.nubicast.forwarding.RouteTable;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A data plane alone, in a process of its own, with a table as the proxy server makes it.
+///
+/// Arguments: `PLANE INTERFACE GROUP:PORT:FIRST_MEMBER:MEMBERS:MEMBER_PORT ...`. Prints `ready` when it serves; runs until
+/// killed.
+public final class PlaneRelay {
+    private static final int TTL = 64;
+
+    private PlaneRelay() {}
+
+    public static void main(String[] arguments) throws Exception {
+        DataPlane plane = open(arguments[0]);
+        List<Route> routes = new ArrayList<>();
+        for (RelayGroup group : RelayGroup.parse(arguments, 2)) {
+            routes.add(route(group, arguments[1]));
+        }
+        plane.apply(new RouteTable(routes));
+        System.out.println("ready");
+        Thread.currentThread().join();
+    }
+
+    private static DataPlane open(String name) throws Exception {
+        throw new IllegalArgumentException("there is no data plane " + name);
+    }
+
+    static Route route(RelayGroup group, String captured) {
+        List<Replication> replications = new ArrayList<>();
+        for (int i = 0; i < group.memberCount(); i++) {
+            replications.add(new Replication(new OutputPort.UnicastMember(group.member(i)),
+                    new Rewrite(group.memberPort(), TTL)));
+        }
+        return new Route("bench", new Match(new InterfaceSelection.Named(List.of(captured)),
+                io.nubicast.wire.Address.ANY_IPV4, new Match.Destination.Group(group.group()), group.port()),
+                replications, RateLimit.NONE);
+    }
+}

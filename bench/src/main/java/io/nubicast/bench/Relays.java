@@ -1,0 +1,85 @@
+package io.nubicast.bench;
+
+import io.nubicast.wire.Address;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The relays of a run, all up from beginning to end, each with groups of its own: they take turns without being started
+/// anew, so that Java is as warm as in a daemon, and idle ones sleep in their system call.
+final class Relays {
+    private static final int RELAY_CPU = 1;
+
+    private final Map<Variant, Map<Integer, Process>> processes = new EnumMap<>(Variant.class);
+
+    /// @throws IOException when one does not come up
+    Relays(Laboratory laboratory, Set<Variant> variants, List<Integer> memberCounts, Path binaries) throws IOException {
+        for (Variant variant : variants) {
+            Map<Integer, Process> ofVariant = new HashMap<>();
+            if (variant.isC()) {
+                for (int members : memberCounts) {
+                    RelayGroup group = group(variant, members);
+                    ofVariant.put(members, laboratory.startAtRelays(RELAY_CPU, binaries.resolve("relay").toString(),
+                            variant == Variant.C_RAW ? "raw" : "udp", Laboratory.CAPTURED, group.group().toString(),
+                            Integer.toString(group.port()), group.firstMember().toString(), Integer.toString(members),
+                            Integer.toString(group.memberPort())));
+                }
+            } else {
+                Process process = laboratory.startAtRelays(RELAY_CPU, java(variant, memberCounts));
+                memberCounts.forEach(members -> ofVariant.put(members, process));
+            }
+            processes.put(variant, ofVariant);
+        }
+        for (Map.Entry<Variant, Map<Integer, Process>> entry : processes.entrySet()) {
+            for (Process process : Set.copyOf(entry.getValue().values())) {
+                awaitReady(process, entry.getKey().label());
+            }
+        }
+    }
+
+    static void awaitReady(Process process, String what) throws IOException {
+        BufferedReader output = process.inputReader();
+        String line = output.readLine();
+        if (!"ready".equals(line)) {
+            throw new IOException(what + " did not come up" + (line == null ? "" : ": " + line));
+        }
+    }
+
+    private static String[] java(Variant variant, List<Integer> memberCounts) {
+        List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx256m", "-cp",
+                System.getProperty("java.class.path")));
+        if (variant.isPlane()) {
+            line.addAll(List.of(PlaneRelay.class.getName(), variant.label(), Laboratory.CAPTURED));
+        } else {
+            line.addAll(List.of(NioRelay.class.getName(), Laboratory.CAPTURED));
+        }
+        memberCounts.forEach(members -> line.add(group(variant, members).toString()));
+        return line.toArray(String[]::new);
+    }
+
+    /// The group that this variant relays to so many members.
+    static RelayGroup group(Variant variant, int members) {
+        int number = 1 + variant.ordinal();
+        return new RelayGroup(Address.ofIpv4(0xEF4D0000 | number << 12 | members), 20000 + number * 2000 + members,
+                Laboratory.FIRST_MEMBER, members, Laboratory.MEMBER_PORT);
+    }
+
+    Set<Variant> variants() {
+        return processes.keySet();
+    }
+
+    long pid(Variant variant, int members) throws IOException {
+        Process process = processes.get(variant) == null ? null : processes.get(variant).get(members);
+        if (process == null || !process.isAlive()) {
+            throw new IOException(variant.label() + " for " + members + " members has ended");
+        }
+        return process.pid();
+    }
+}
