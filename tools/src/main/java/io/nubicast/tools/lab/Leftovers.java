@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// Finds and removes the namespaces of labs whose owner is dead (`kill -9`, a power cut of the terminal).
@@ -47,15 +49,20 @@ public final class Leftovers {
                 : Optional.empty();
     }
 
-    /// Kills what runs in the namespace, but never this process, one of whose threads may have entered it.
+    /// Kills what runs in the namespace and waits until it is gone, but never this process, one of whose threads may have
+    /// entered it.
     static void endProcesses(String namespace) {
         long self = ProcessHandle.current().pid();
         Command pids = Command.run(ip(), "netns", "pids", namespace);
-        if (pids.succeeded()) {
-            pids.output().lines().filter(line -> !line.isEmpty() && line.chars().allMatch(Character::isDigit))
-                    .mapToLong(Long::parseLong).filter(pid -> pid != self)
-                    .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        if (!pids.succeeded()) {
+            return;
         }
+        List<ProcessHandle> ending = pids.output().lines()
+                .filter(line -> !line.isEmpty() && line.chars().allMatch(Character::isDigit)).map(Long::parseLong)
+                .filter(pid -> pid != self).flatMap(pid -> ProcessHandle.of(pid).stream()).toList();
+        ending.forEach(ProcessHandle::destroyForcibly);
+        CompletableFuture<?>[] exits = ending.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(exits).completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
     }
 
     static Command delete(String namespace) {
