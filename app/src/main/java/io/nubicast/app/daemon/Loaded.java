@@ -1,0 +1,96 @@
+package io.nubicast.app.daemon;
+
+import io.nubicast.forwarding.InterfaceSelection;
+import io.nubicast.forwarding.RouteTable;
+import io.nubicast.proxy.config.AddressRules;
+import io.nubicast.proxy.config.ClientConfig;
+import io.nubicast.proxy.config.ClientFile;
+import io.nubicast.proxy.config.ClientRoutes;
+import io.nubicast.proxy.config.Fault;
+import io.nubicast.proxy.config.OwnAddresses;
+import io.nubicast.proxy.config.Reading;
+import io.nubicast.proxy.config.ServerConfig;
+import io.nubicast.proxy.config.ServerFile;
+import io.nubicast.proxy.config.ServerRoutes;
+import java.util.List;
+import java.util.Optional;
+
+/// What the configuration file of a role said when it was read.
+///
+/// @param faults errors and warnings, in the order of the text
+/// @param meaning empty exactly when there is an error among the faults
+record Loaded(List<Fault> faults, Optional<Meaning> meaning) {
+    Loaded {
+        faults = List.copyOf(faults);
+    }
+
+    /// A configuration that can be served.
+    sealed interface Meaning {
+        RouteTable table();
+
+        /// How much it is: `2 groups, 5 members`.
+        String summary();
+
+        /// What changed since another configuration of the same role, for the log.
+        String changesSince(Meaning before);
+    }
+
+    /// @param options from the command line, also for the keys of counters
+    record Server(ServerConfig config, ServerRoutes.Options options, RouteTable table) implements Meaning {
+        @Override
+        public String summary() {
+            return count(config.groups().size(), "group") + ", " + count(config.members(), "member");
+        }
+
+        @Override
+        public String changesSince(Meaning before) {
+            return before instanceof Server server ? config.changesSince(server.config) : "";
+        }
+    }
+
+    /// @param options from the command line, also for the keys of counters
+    record Client(ClientConfig config, ClientRoutes.Options options, RouteTable table) implements Meaning {
+        @Override
+        public String summary() {
+            int entries = config.entries().size();
+            return entries + (entries == 1 ? " entry of " : " entries of ")
+                    + count(config.entries().stream().map(ClientConfig.Entry::server).distinct().count(), "server");
+        }
+
+        @Override
+        public String changesSince(Meaning before) {
+            return before instanceof Client client ? config.changesSince(client.config) : "";
+        }
+    }
+
+    /// Reads the file that the settings name, by the rules for this host as it is now.
+    static Loaded read(DaemonSettings settings) {
+        AddressRules rules = new AddressRules(OwnAddresses.ofThisHost(), settings.allowLoopback());
+        return switch (settings.role()) {
+            case SERVER -> server(settings, ServerFile.read(settings.configuration(), rules));
+            case CLIENT -> client(settings, ClientFile.read(settings.configuration(), rules));
+        };
+    }
+
+    private static Loaded server(DaemonSettings settings, Reading<ServerConfig> reading) {
+        ServerRoutes.Options options = new ServerRoutes.Options(
+                interfaces(settings, InterfaceSelection.ALL), settings.ttl());
+        return new Loaded(reading.faults(),
+                reading.config().map(config -> new Server(config, options, ServerRoutes.of(config, options))));
+    }
+
+    private static Loaded client(DaemonSettings settings, Reading<ClientConfig> reading) {
+        ClientRoutes.Options options = new ClientRoutes.Options(
+                interfaces(settings, InterfaceSelection.ARRIVAL), settings.localAddress(), settings.ttl());
+        return new Loaded(reading.faults(),
+                reading.config().map(config -> new Client(config, options, ClientRoutes.of(config, options))));
+    }
+
+    private static InterfaceSelection interfaces(DaemonSettings settings, InterfaceSelection otherwise) {
+        return settings.interfaces().isEmpty() ? otherwise : new InterfaceSelection.Named(settings.interfaces());
+    }
+
+    private static String count(long number, String thing) {
+        return number + " " + thing + (number == 1 ? "" : "s");
+    }
+}
