@@ -1,12 +1,133 @@
 package io.nubicast.app.daemon;
 
-/// A daemon of the proxy.
+import io.nubicast.app.ExitCode;
+import io.nubicast.app.Version;
+import io.nubicast.forwarding.PlaneUnavailable;
+import io.nubicast.proxy.config.Fault;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A daemon in the foreground: starts everything in order, says in one line when it serves, and takes it all down on SIGTERM or
+/// SIGINT. SIGHUP reads the file again.
 public final class ProxyDaemon {
-    private ProxyDaemon() {}
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyDaemon.class);
+    /// How often the data plane's events are looked at.
+    private static final long EVENTS_EVERY_MILLIS = 250;
+
+    private final DaemonSettings settings;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
+
+    private enum Order {
+        RELOAD, END
+    }
+
+    private ProxyDaemon(DaemonSettings settings, PrintStream out, PrintStream err) {
+        this.settings = settings;
+        this.out = out;
+        this.err = err;
+    }
 
     /// Serves until SIGTERM.
+    ///
+    /// @return the exit code, see [ExitCode]
     public static int run(DaemonSettings settings) {
-        System.err.println("nubicast: " + settings.role().title() + " is not wired yet");
-        return io.nubicast.app.ExitCode.UNAVAILABLE;
+        ProxyDaemon daemon = new ProxyDaemon(settings, System.out, System.err);
+        Signals.on("TERM", () -> daemon.orders.add(Order.END));
+        Signals.on("INT", () -> daemon.orders.add(Order.END));
+        Signals.on("HUP", () -> daemon.orders.add(Order.RELOAD));
+        EventLog.Opened log = EventLog.open(settings.log());
+        try {
+            if (!log.complaint().isEmpty()) {
+                daemon.err.println("nubicast: " + log.complaint());
+            }
+            return daemon.guarded();
+        } finally {
+            EventLog.close();
+        }
+    }
+
+    private int guarded() {
+        Optional<SingleInstance> instance;
+        try {
+            instance = SingleInstance.of(settings.control());
+        } catch (IOException e) {
+            return refuse(ExitCode.UNAVAILABLE,
+                    "cannot make its lock beside " + settings.control() + " (" + e.getMessage()
+                            + "): name another place with --control");
+        }
+        if (instance.isEmpty()) {
+            return refuse(ExitCode.ALREADY_RUNNING, "another one runs already, at " + settings.control()
+                    + ": end it first, or give this one --control and --management of its own");
+        }
+        try (SingleInstance held = instance.get()) {
+            LOG.debug("holds {}", held.file());
+            return start();
+        } catch (IOException e) {
+            return refuse(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int start() throws IOException {
+        LOG.info("{} {}, process {}, reads {}", settings.role().title(), Version.number(),
+                ProcessHandle.current().pid(),
+                settings.configuration());
+        Loaded loaded = Loaded.read(settings);
+        for (Fault fault : loaded.faults()) {
+            err.println(fault.text());
+            ProxyService.log(fault);
+        }
+        if (loaded.meaning().isEmpty()) {
+            return refuse(ExitCode.CONFIGURATION, settings.configuration() + " cannot be used: see the lines above");
+        }
+        Loaded.Meaning meaning = loaded.meaning().get();
+        ProxyService opened;
+        try {
+            opened = ProxyService.start(settings, loaded, meaning, InstantSource.system());
+        } catch (PlaneUnavailable e) {
+            return refuse(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()));
+        }
+        try (ProxyService service = opened; Doors doors = Doors.open(service)) {
+            String line = settings.role().title() + " serves " + meaning.summary() + "; " + service.planeLine();
+            out.println(line);
+            out.flush();
+            LOG.info("{}", line);
+            doors.lines().forEach(door -> LOG.info("{}", door));
+            serve(service);
+        }
+        LOG.info("{} ended", settings.role().title());
+        return ExitCode.OK;
+    }
+
+    private void serve(ProxyService service) {
+        while (true) {
+            Order order;
+            try {
+                order = orders.poll(EVENTS_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                return;
+            }
+            service.takeEvents();
+            if (order == Order.END) {
+                return;
+            }
+            if (order == Order.RELOAD) {
+                service.reload();
+            }
+        }
+    }
+
+    private int refuse(int code, String why) {
+        err.println("nubicast: " + settings.role().title() + ": " + why);
+        LOG.error("{}: {}", settings.role().title(), why);
+        return code;
     }
 }

@@ -52,7 +52,8 @@ final class RouteAdvice {
             return "this host has no route to groups such as " + group
                     + ", so applications that name no interface cannot send: ip route add 224.0.0.0/4 dev " + first;
         }
-        Optional<Device> chosen = devices.stream().filter(device -> device.addresses.contains(source.get())).findFirst();
+        Optional<Device> chosen =
+                devices.stream().filter(device -> device.addresses.contains(source.get())).findFirst();
         if (chosen.isEmpty()) {
             return "";
         }
@@ -69,7 +70,8 @@ final class RouteAdvice {
     private static Optional<Address> sourceTowards(Address group) {
         try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
             channel.connect(new InetSocketAddress(InetAddress.getByAddress(group.bytes()), 9));
-            if (channel.getLocalAddress() instanceof InetSocketAddress local && !local.getAddress().isAnyLocalAddress()) {
+            if (channel.getLocalAddress() instanceof InetSocketAddress local
+                    && !local.getAddress().isAnyLocalAddress()) {
                 return Optional.of(Address.of(local.getAddress().getAddress()));
             }
             return Optional.empty();

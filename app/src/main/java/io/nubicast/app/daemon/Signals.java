@@ -21,7 +21,7 @@ final class Signals {
                     yield null;
                 }
                 case "hashCode" -> System.identityHashCode(proxy);
-                case "equals" -> proxy == arguments[0];
+                case "equals" -> System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
                 default -> "signal handler for " + name;
             };
             Object proxy = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[]{handler}, onCall);

@@ -1,0 +1,192 @@
+package io.nubicast.app.daemon;
+
+import io.nubicast.dataplane.Planes;
+import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
+import io.nubicast.forwarding.PlaneEvent;
+import io.nubicast.forwarding.PlaneUnavailable;
+import io.nubicast.forwarding.Planner;
+import io.nubicast.proxy.config.Fault;
+import io.nubicast.wire.Address;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A proxy that serves: one data plane, and the configuration that is in force. [#reload()] reads the file again; a file with
+/// errors changes nothing. Any thread.
+final class ProxyService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyService.class);
+    /// Events that `proxy status` still shows.
+    private static final int EVENTS_SHOWN = 20;
+    /// The same event is logged again after this time at the earliest.
+    private static final long EVENT_AGAIN_MILLIS = 10 * 60_000L;
+
+    private final DaemonSettings settings;
+    private final InstantSource clock;
+    private final CounterRegistry counters;
+    private final DataPlane plane;
+    private final String planeLine;
+    private final long startedMillis;
+    private final Map<PlaneEvent, Long> loggedAt = new HashMap<>();
+    private final Deque<Event> events = new ArrayDeque<>();
+    private volatile InForce inForce;
+
+    /// Something that the data plane told.
+    ///
+    /// @param atEpochMillis wall clock
+    record Event(long atEpochMillis, String text) {}
+
+    /// The configuration that is served, and what the last reading of the file said.
+    ///
+    /// @param faults of the last reading; with an error among them the meaning is that of an earlier one
+    /// @param unserved routes that the data plane refuses, a line each
+    /// @param loadedMillis wall clock of the reading that is in force
+    /// @param triedMillis wall clock of the last reading
+    record InForce(Loaded.Meaning meaning, List<Fault> faults, List<String> unserved, long loadedMillis,
+            long triedMillis) {
+        InForce {
+            faults = List.copyOf(faults);
+            unserved = List.copyOf(unserved);
+        }
+
+        boolean lastReadingFailed() {
+            return faults.stream().anyMatch(Fault::isError);
+        }
+    }
+
+    private ProxyService(DaemonSettings settings, InstantSource clock, CounterRegistry counters, Planes.Choice choice,
+            Loaded loaded, Loaded.Meaning meaning) {
+        this.settings = settings;
+        this.clock = clock;
+        this.counters = counters;
+        this.plane = choice.plane();
+        this.planeLine = choice.line();
+        this.startedMillis = clock.millis();
+        this.inForce = new InForce(meaning, loaded.faults(), List.of(), startedMillis, startedMillis);
+    }
+
+    /// Opens the data plane and serves what was loaded.
+    ///
+    /// @param meaning of `loaded`
+    /// @throws PlaneUnavailable when the plane that is wanted, or none, can run here
+    static ProxyService start(DaemonSettings settings, Loaded loaded, Loaded.Meaning meaning, InstantSource clock)
+            throws PlaneUnavailable {
+        CounterRegistry counters = new CounterRegistry();
+        Planes.Role role = settings.role() == Role.SERVER ? Planes.Role.SERVER : Planes.Role.CLIENT;
+        Planes.Choice choice = Planes.open(role, settings.dataPlane(), counters);
+        ProxyService service = new ProxyService(settings, clock, counters, choice, loaded, meaning);
+        service.serve(meaning, loaded.faults());
+        return service;
+    }
+
+    /// Reads the file again and serves it, or logs its faults and keeps serving what was good.
+    ///
+    /// @return whether the file is in force now
+    synchronized boolean reload() {
+        Loaded loaded = Loaded.read(settings);
+        Optional<Loaded.Meaning> meaning = loaded.meaning();
+        loaded.faults().forEach(ProxyService::log);
+        if (meaning.isEmpty()) {
+            LOG.error("{} is not used: the last good configuration ({}) stays in force", settings.configuration(),
+                    inForce.meaning().summary());
+            InForce now = inForce;
+            inForce = new InForce(now.meaning(), loaded.faults(), now.unserved(), now.loadedMillis(), clock.millis());
+            return false;
+        }
+        String changes = meaning.get().changesSince(inForce.meaning());
+        serve(meaning.get(), loaded.faults());
+        LOG.info("reloaded {}: {}: {}", settings.configuration(), changes, meaning.get().summary());
+        return true;
+    }
+
+    private synchronized void serve(Loaded.Meaning meaning, List<Fault> faults) {
+        Planner.Plan plan = Planner.plan(meaning.table(), List.of(plane));
+        plan.apply();
+        counters.retain(meaning.table());
+        List<String> unserved = plan.unserved().stream().map(Planner.Unserved::text).toList();
+        unserved.forEach(line -> LOG.warn("{}", line));
+        if (meaning instanceof Loaded.Server server) {
+            TreeSet<Address> groups = new TreeSet<>();
+            server.config().groups().forEach(group -> groups.add(group.address()));
+            RouteAdvice.forGroups(groups, settings.interfaces()).forEach(line -> LOG.warn("{}", line));
+        }
+        long now = clock.millis();
+        inForce = new InForce(meaning, faults, unserved, now, now);
+    }
+
+    static void log(Fault fault) {
+        if (fault.isError()) {
+            LOG.error("{}", fault.text());
+        } else {
+            LOG.warn("{}", fault.text());
+        }
+    }
+
+    /// Takes the data plane's events and logs each once in a while. Called several times a second.
+    synchronized void takeEvents() {
+        for (Optional<PlaneEvent> next = plane.pollEvent(); next.isPresent(); next = plane.pollEvent()) {
+            PlaneEvent event = next.get();
+            long now = clock.millis();
+            Long before = loggedAt.get(event);
+            if (before != null && now - before < EVENT_AGAIN_MILLIS) {
+                continue;
+            }
+            if (loggedAt.size() > 10_000) {
+                loggedAt.clear();
+            }
+            loggedAt.put(event, now);
+            if (events.size() == EVENTS_SHOWN) {
+                events.removeFirst();
+            }
+            events.addLast(new Event(now, event.text()));
+            if (event instanceof PlaneEvent.Notice) {
+                LOG.info("{}", event.text());
+            } else {
+                LOG.warn("{}", event.text());
+            }
+        }
+    }
+
+    /// The last events, oldest first.
+    synchronized List<Event> events() {
+        return List.copyOf(events);
+    }
+
+    DaemonSettings settings() {
+        return settings;
+    }
+
+    InForce inForce() {
+        return inForce;
+    }
+
+    CounterRegistry counters() {
+        return counters;
+    }
+
+    DataPlane plane() {
+        return plane;
+    }
+
+    /// Which data plane serves, and why.
+    String planeLine() {
+        return planeLine;
+    }
+
+    /// Wall clock.
+    long startedMillis() {
+        return startedMillis;
+    }
+
+    @Override
+    public void close() {
+        plane.close();
+    }
+}
