@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Optional;
 
-/// What happened to the copies of one replication. Written by the one worker that sends them, read by anyone: values may lag
-/// by a few packets but never tear, and never go back.
+/// What happened to the copies of one replication. Copies are counted by the one worker that sends them, errors by whoever
+/// hears of them, read by anyone: values may lag by a few packets but never tear, and never go back.
 public final class ReplicationCounters {
     private static final VarHandle PACKETS;
     private static final VarHandle BYTES;
@@ -27,7 +27,8 @@ public final class ReplicationCounters {
     private long bytes;
     /// Made with the first error: most members never have one, and there can be a million of them.
     private volatile long @org.jspecify.annotations.Nullable [] errors;
-    private volatile @org.jspecify.annotations.Nullable LastError lastError;
+    /// Wall clock in milliseconds << 8 | 1 + the kind's ordinal; 0 for none.
+    private volatile long lastError;
 
     /// The last error of a member.
     ///
@@ -40,21 +41,25 @@ public final class ReplicationCounters {
         BYTES.setOpaque(this, bytes + payloadBytes);
     }
 
-    /// Worker only: one copy that failed. Allocates with the first error, and once per call for the time stamp: errors are
-    /// rare, or the worker calls [#failed(SendError)] for all but the first of a burst.
+    /// Any thread: one copy that failed, now. Does not allocate after the first error.
     public void failed(SendError kind, long nowEpochMillis) {
         failed(kind);
-        lastError = new LastError(kind, nowEpochMillis);
+        lastError = nowEpochMillis << 8 | kind.ordinal() + 1;
     }
 
-    /// Worker only: one more copy that failed, without a time stamp. Does not allocate after the first error.
+    /// Any thread: one more copy that failed, without a time stamp. Does not allocate after the first error.
     public void failed(SendError kind) {
+        long[] counts = errors;
+        ERRORS.getAndAdd(counts == null ? firstError() : counts, kind.ordinal(), 1L);
+    }
+
+    private synchronized long[] firstError() {
         long[] counts = errors;
         if (counts == null) {
             counts = new long[KINDS.length];
             errors = counts;
         }
-        ERRORS.setOpaque(counts, kind.ordinal(), counts[kind.ordinal()] + 1);
+        return counts;
     }
 
     /// Copies that the kernel took.
@@ -81,6 +86,9 @@ public final class ReplicationCounters {
     }
 
     public Optional<LastError> lastError() {
-        return Optional.ofNullable(lastError);
+        long packed = lastError;
+        return packed == 0
+                ? Optional.empty()
+                : Optional.of(new LastError(KINDS[(int) (packed & 0xFF) - 1], packed >> 8));
     }
 }

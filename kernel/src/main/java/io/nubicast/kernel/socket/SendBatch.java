@@ -115,6 +115,12 @@ public final class SendBatch {
         vectors.set(I64, vector + IOV_LEN, length);
     }
 
+    /// [#payload] as it stands in a slot of another batch.
+    public void copyPayload(int slot, SendBatch other, int otherSlot) {
+        MemorySegment.copy(other.vectors, (2L * otherSlot + 1) * IOVEC_BYTES, vectors, (2L * slot + 1) * IOVEC_BYTES,
+                IOVEC_BYTES);
+    }
+
     /// Forgets the control messages of the slot.
     public void clearControl(int slot) {
         messages.set(I64, slot * MMSGHDR_BYTES + MSG_CONTROLLEN, 0);

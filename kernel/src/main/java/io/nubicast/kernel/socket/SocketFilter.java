@@ -261,6 +261,13 @@ public final class SocketFilter {
             return add(RET_K, ACCEPT, NEXT, NEXT);
         }
 
+        /// Accepts the datagram but cuts it off after this many bytes, by which user space can tell why it was taken.
+        ///
+        /// @param bytes at least 1
+        public Assembler keep(int bytes) {
+            return add(RET_K, bytes, NEXT, NEXT);
+        }
+
         public Assembler drop() {
             return add(RET_K, 0, NEXT, NEXT);
         }

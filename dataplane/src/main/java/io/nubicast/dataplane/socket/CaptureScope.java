@@ -1,0 +1,132 @@
+package io.nubicast.dataplane.socket;
+
+import io.nubicast.kernel.socket.SocketFilter;
+import io.nubicast.kernel.socket.SocketFilter.Ancillary;
+import io.nubicast.kernel.socket.SocketFilter.Assembler;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// What is captured where: the groups of each interface. A value, made by the control thread, and the programs made of it.
+///
+/// @param groups by interface index; sets are sorted, none is empty
+record CaptureScope(Map<Integer, Set<Integer>> groups) {
+    static final CaptureScope NOTHING = new CaptureScope(Map.of());
+
+    /// SO_MARK of what a proxy client of this host restores: "nubi".
+    static final int RESTORE_MARK = 0x6E756269;
+    /// The filter cuts to this length what came back from the wire with a source of our own. A whole datagram of 20 bytes says so
+    /// in its header, a cut one says more.
+    static final int OWN_SOURCE_BYTES = 20;
+    /// And to this what a proxy client of this host restored.
+    static final int RESTORED_BYTES = 21;
+
+    private static final int PACKET_OUTGOING = 4;
+    private static final int PACKET_LOOPBACK = 5;
+    private static final int SOURCE_ADDRESS = 12;
+    private static final int DESTINATION_ADDRESS = 16;
+    private static final int PROTOCOL = 9;
+    private static final int UDP = 17;
+    private static final int ETHERTYPE_IPV4_VERSION = 0x40;
+    /// Groups and addresses in one program; what has more is filtered by 224/4 and the rest in user space.
+    private static final int MOST_VALUES = 2_000;
+
+    CaptureScope {
+        Map<Integer, Set<Integer>> sorted = new TreeMap<>();
+        groups.forEach((index, set) -> {
+            if (!set.isEmpty()) {
+                sorted.put(index, new TreeSet<>(set));
+            }
+        });
+        groups = sorted;
+    }
+
+    /// Everything that is in either.
+    CaptureScope with(CaptureScope other) {
+        Map<Integer, Set<Integer>> both = new TreeMap<>();
+        groups.forEach((index, set) -> both.put(index, new TreeSet<>(set)));
+        other.groups.forEach((index, set) -> both.computeIfAbsent(index, i -> new TreeSet<>()).addAll(set));
+        return new CaptureScope(both);
+    }
+
+    boolean contains(int interfaceIndex, int group) {
+        Set<Integer> set = groups.get(interfaceIndex);
+        return set != null && set.contains(group);
+    }
+
+    /// For the capturing raw socket, where offset 0 is the IP header: multicast of these groups on these interfaces that was
+    /// not restored here, sent by an application of this host (PACKET_LOOPBACK) or by another host.
+    ///
+    /// @param exact false: any group, for kernels that do not take the long program
+    SocketFilter captureFilter(int[] ownAddresses, boolean exact) {
+        Assembler program = new Assembler();
+        int taken = program.label();
+        int ownSource = program.label();
+        int restored = program.label();
+        int accept = program.label();
+        int drop = program.label();
+        destination(program, exact, DESTINATION_ADDRESS, taken, drop);
+        program.place(taken);
+        program.load(Ancillary.MARK).ifEqual(RESTORE_MARK, restored);
+        program.load(Ancillary.PKTTYPE).ifEqual(PACKET_LOOPBACK, accept);
+        program.loadWord(SOURCE_ADDRESS).inSet(ownAddresses, ownSource, accept);
+        program.place(ownSource).keep(OWN_SOURCE_BYTES);
+        program.place(restored).keep(RESTORED_BYTES);
+        program.place(accept).accept();
+        program.place(drop).drop();
+        return program.assemble();
+    }
+
+    /// Jumps to `taken` when the interface and the destination address at this offset are in scope.
+    private void destination(Assembler program, boolean exact, int offset, int taken, int drop) {
+        Map<Set<Integer>, List<Integer>> interfacesByGroups = new LinkedHashMap<>();
+        groups.forEach((index, set) -> interfacesByGroups.computeIfAbsent(set, s -> new ArrayList<>()).add(index));
+        boolean each = exact && interfacesByGroups.keySet().stream().mapToInt(Set::size).sum() <= MOST_VALUES;
+        List<Set<Integer>> sets = new ArrayList<>();
+        List<Integer> labels = new ArrayList<>();
+        program.load(Ancillary.IFINDEX);
+        interfacesByGroups.forEach((set, indexes) -> {
+            int label = program.label();
+            indexes.forEach(index -> program.ifEqual(index, label));
+            sets.add(set);
+            labels.add(label);
+        });
+        program.jump(drop);
+        for (int i = 0; i < sets.size(); i++) {
+            program.place(labels.get(i)).loadWord(offset);
+            if (each) {
+                program.inSet(sets.get(i).stream().mapToInt(Integer::intValue).toArray(), taken, drop);
+            } else {
+                program.and(0xF0000000).ifEqual(0xE0000000, taken).jump(drop);
+            }
+        }
+    }
+
+    /// For a packet socket that begins at the IP header: what leaves this host to one of the groups, by any interface, and is
+    /// neither restored nor a fragment.
+    SocketFilter leavingFilter() {
+        int[] all = groups.values().stream().flatMap(Set::stream).mapToInt(Integer::intValue).distinct().toArray();
+        Assembler program = new Assembler();
+        int taken = program.label();
+        int drop = program.label();
+        program.load(Ancillary.PKTTYPE).ifNotEqual(PACKET_OUTGOING, drop);
+        program.load(Ancillary.MARK).ifEqual(RESTORE_MARK, drop);
+        program.loadByte(0).and(0xF0).ifNotEqual(ETHERTYPE_IPV4_VERSION, drop);
+        program.loadByte(PROTOCOL).ifNotEqual(UDP, drop);
+        program.loadHalf(6).ifAnyBit(0x1FFF, drop);
+        program.loadWord(DESTINATION_ADDRESS);
+        if (all.length <= MOST_VALUES) {
+            program.inSet(Arrays.copyOf(all, all.length), taken, drop);
+        } else {
+            program.and(0xF0000000).ifEqual(0xE0000000, taken).jump(drop);
+        }
+        program.place(taken).accept();
+        program.place(drop).drop();
+        return program.assemble();
+    }
+}

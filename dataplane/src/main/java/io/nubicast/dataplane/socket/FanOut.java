@@ -1,0 +1,181 @@
+package io.nubicast.dataplane.socket;
+
+import io.nubicast.engine.NanoClock;
+import io.nubicast.forwarding.CompiledRoute;
+import io.nubicast.forwarding.ReplicationCounters;
+import io.nubicast.forwarding.Rewrite;
+import io.nubicast.kernel.socket.SendBatch;
+import io.nubicast.kernel.sys.Errno;
+import io.nubicast.wire.InternetChecksum;
+import io.nubicast.wire.Ipv4Header;
+import io.nubicast.wire.UdpChecksum;
+import io.nubicast.wire.UdpHeader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/// Makes the copies of a datagram, one a member: a header of their own, the payload shared. Copies gather in one batch across
+/// datagrams and routes until it is full or flushed; each that fails is charged to its member and never stops the next.
+///
+/// A copy (PRX-003): id 0, which the kernel replaces by a new one; DF 0; TTL of the rewrite; TOS, source address and source port
+/// as they were; the UDP checksum as the payload's sum, taken once a datagram, and the copy's own addresses; none stays none.
+///
+/// One thread. Allocates nothing after construction.
+public final class FanOut {
+    /// Copies a system call.
+    static final int SLOTS = 256;
+    static final int HEADER_BYTES = Ipv4Header.MINIMUM_LENGTH + UdpHeader.LENGTH;
+    /// For how long copies of a size that was too big for a device are fragmented without trying.
+    static final long TOO_BIG_MEMORY_NS = 10_000_000_000L;
+
+    private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int VERSION_4_IHL_5 = 0x45 << 24;
+    private static final int PROTOCOL_UDP = UdpChecksum.PROTOCOL << 16;
+
+    private final CopyOutput output;
+    private final CopyOutput fragmenting;
+    private final NanoClock clock;
+    private final SendBatch batch;
+    private final MemorySegment headers;
+    private final ReplicationCounters[] counters = new ReplicationCounters[SLOTS];
+    private final int[] payloadBytes = new int[SLOTS];
+    private int used;
+    /// Copies of this total length and above are known to be too big for some device.
+    private int tooBigFrom = Integer.MAX_VALUE;
+    private long tooBigUntilNs;
+
+    /// @param arena lives as long as this
+    /// @param output takes copies with their own IP header
+    /// @param fragmenting takes, from the same batch, what was too big for `output`
+    public FanOut(Arena arena, CopyOutput output, CopyOutput fragmenting, NanoClock clock) {
+        this.output = output;
+        this.fragmenting = fragmenting;
+        this.clock = clock;
+        batch = new SendBatch(arena, SLOTS, HEADER_BYTES);
+        headers = batch.headers();
+        java.util.Arrays.fill(counters, new ReplicationCounters());
+    }
+
+    /// Adds the copies of one datagram for all members of the route. The payload must stay where it is until [#flush()].
+    ///
+    /// @param ip and `udp` have passed their checks
+    /// @param segment what they are wrapped over; native memory
+    /// @param payloadSum the payload's [InternetChecksum#sum]
+    /// @param checksummed false when the datagram came without a UDP checksum
+    public void copy(CompiledRoute route, Ipv4Header ip, UdpHeader udp, MemorySegment segment, int payloadSum,
+            boolean checksummed) {
+        int source = ip.source();
+        int sourcePort = udp.sourcePort();
+        int destinationPort = udp.destinationPort();
+        int udpLength = udp.length();
+        int payloadLength = udpLength - UdpHeader.LENGTH;
+        long payloadOffset = udp.payloadOffset();
+        int first = VERSION_4_IHL_5 | ip.typeOfService() << 16 | Ipv4Header.MINIMUM_LENGTH + udpLength;
+        int sum = InternetChecksum.addressSum(source) + UdpChecksum.PROTOCOL + 2 * udpLength + sourcePort + payloadSum;
+        int members = route.size();
+        int slot = used;
+        for (int member = 0; member < members; member++) {
+            int address = route.address(member);
+            int port = route.port(member);
+            if (port == Rewrite.KEEP_PORT) {
+                port = destinationPort;
+            }
+            int checksum = checksummed
+                    ? UdpChecksum.finish(sum + InternetChecksum.addressSum(address) + port)
+                    : 0;
+            long at = batch.headerOffset(slot);
+            headers.set(U32, at, first);
+            headers.set(U32, at + 4, 0);
+            headers.set(U32, at + 8, route.ttl(member) << 24 | PROTOCOL_UDP);
+            headers.set(U32, at + 12, source);
+            headers.set(U32, at + 16, address);
+            headers.set(U32, at + 20, sourcePort << 16 | port);
+            headers.set(U32, at + 24, udpLength << 16 | checksum);
+            batch.destination(slot, address, 0);
+            batch.payload(slot, segment, payloadOffset, payloadLength);
+            counters[slot] = route.replicationCounters(member);
+            payloadBytes[slot] = payloadLength;
+            if (++slot == SLOTS) {
+                used = slot;
+                flush();
+                slot = 0;
+            }
+        }
+        used = slot;
+    }
+
+    /// Sends what has gathered, in order.
+    public void flush() {
+        int end = used;
+        used = 0;
+        if (tooBigFrom != Integer.MAX_VALUE) {
+            flushMixed(end);
+            return;
+        }
+        int slot = 0;
+        while (slot < end) {
+            int taken = output.send(batch, slot, end - slot);
+            if (taken > 0) {
+                slot = sent(slot, taken);
+            } else {
+                onError(slot++, -taken);
+            }
+        }
+    }
+
+    /// With some copies known to be too big: runs of others leave together, those one by one, so that no order changes.
+    private void flushMixed(int end) {
+        if (clock.nowNs() - tooBigUntilNs >= 0) {
+            tooBigFrom = Integer.MAX_VALUE;
+        }
+        int slot = 0;
+        while (slot < end) {
+            if (isTooBig(slot)) {
+                fragment(slot++);
+                continue;
+            }
+            int run = slot + 1;
+            while (run < end && !isTooBig(run)) {
+                run++;
+            }
+            int taken = output.send(batch, slot, run - slot);
+            if (taken > 0) {
+                slot = sent(slot, taken);
+            } else {
+                onError(slot++, -taken);
+            }
+        }
+    }
+
+    private boolean isTooBig(int slot) {
+        return payloadBytes[slot] + HEADER_BYTES >= tooBigFrom;
+    }
+
+    private int sent(int first, int taken) {
+        int end = first + taken;
+        for (int slot = first; slot < end; slot++) {
+            counters[slot].sent(payloadBytes[slot]);
+        }
+        return end;
+    }
+
+    private void onError(int slot, int errno) {
+        if (errno != Errno.EMSGSIZE) {
+            counters[slot].failed(SendErrors.kind(errno), System.currentTimeMillis());
+            return;
+        }
+        tooBigFrom = Math.min(tooBigFrom, payloadBytes[slot] + HEADER_BYTES);
+        tooBigUntilNs = clock.nowNs() + TOO_BIG_MEMORY_NS;
+        fragment(slot);
+    }
+
+    private void fragment(int slot) {
+        int taken = fragmenting.send(batch, slot, 1);
+        if (taken > 0) {
+            sent(slot, 1);
+        } else {
+            counters[slot].failed(SendErrors.kind(-taken), System.currentTimeMillis());
+        }
+    }
+}

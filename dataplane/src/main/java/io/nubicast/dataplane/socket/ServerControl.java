@@ -1,0 +1,240 @@
+package io.nubicast.dataplane.socket;
+
+import io.nubicast.engine.NanoClock;
+import io.nubicast.forwarding.CompiledRoute;
+import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.InterfaceSelection;
+import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.PlaneEvent;
+import io.nubicast.forwarding.RouteIndex;
+import io.nubicast.forwarding.RouteTable;
+import io.nubicast.forwarding.SendError;
+import io.nubicast.kernel.sys.Errno;
+import io.nubicast.kernel.sys.SystemCallException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The server's slow path, on a thread of its own: takes tables, keeps memberships, filter and interfaces in step, hears of
+/// copies that did not arrive, watches for senders that cannot be captured. What it decides goes to the worker as immutable
+/// values.
+final class ServerControl implements Runnable {
+    /// Between looks at ICMP, neighbours and interfaces; an order is taken at once.
+    private static final long TICK_MS = 20;
+    private static final long RETRY_NS = 1_000_000_000L;
+
+    private final ServerSockets sockets;
+    private final ServerWorker worker;
+    private final CounterRegistry counters;
+    private final PlaneEvents events;
+    private final NanoClock clock;
+    private final GroupJoins joins;
+    private final HostInterfaces interfaces;
+    private final CaptureWatch watch;
+    private final BlockingQueue<FutureTask<?>> orders = new LinkedBlockingQueue<>();
+
+    private RouteIndex index = RouteIndex.EMPTY;
+    private CaptureScope scope = CaptureScope.NOTHING;
+    private OwnAddresses own = OwnAddresses.NONE;
+    private List<HostInterface> known = List.of();
+    private @Nullable MemberIndex members;
+    private boolean joinsMissing;
+    private long retryAtNs;
+    private volatile boolean stopped;
+
+    ServerControl(ServerSockets sockets, ServerWorker worker, HostInterfaces interfaces, CounterRegistry counters,
+            PlaneEvents events, NanoClock clock) {
+        this.sockets = sockets;
+        this.worker = worker;
+        this.interfaces = interfaces;
+        this.counters = counters;
+        this.events = events;
+        this.clock = clock;
+        joins = new GroupJoins(problem -> events.add(new PlaneEvent.Notice(problem)));
+        watch = new CaptureWatch(events);
+    }
+
+    /// Brings a table into force; returns when it is. Any thread.
+    void apply(RouteTable table) {
+        order(() -> swap(table));
+    }
+
+    /// Runs on the control thread and waits for its end.
+    private void order(Runnable action) {
+        FutureTask<?> task = new FutureTask<>(action, null);
+        orders.add(task);
+        try {
+            task.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the table could not be applied", e.getCause());
+        }
+    }
+
+    /// Ends [#run()] soon. Any thread.
+    void stop() {
+        stopped = true;
+        orders.add(new FutureTask<>(() -> {}, null));
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopped) {
+                FutureTask<?> order = orders.poll(TICK_MS, TimeUnit.MILLISECONDS);
+                if (order != null) {
+                    order.run();
+                }
+                tick();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            joins.close();
+            watch.close();
+            interfaces.close();
+            FutureTask<?> left = orders.poll();
+            while (left != null) {
+                left.cancel(false);
+                left = orders.poll();
+            }
+        }
+    }
+
+    private void tick() {
+        long nowNs = clock.nowNs();
+        sockets.icmp.read(this::charge);
+        if (interfaces.changed(nowNs)) {
+            onInterfaces();
+        } else if (joinsMissing && nowNs - retryAtNs >= 0) {
+            joinsMissing = !joins.join(scope);
+            retryAtNs = nowNs + RETRY_NS;
+        }
+        watch.tick(nowNs, scope, own, known);
+    }
+
+    private void charge(int address, int port, SendError kind) {
+        MemberIndex found = members;
+        if (found == null) {
+            found = new MemberIndex(index);
+            members = found;
+        }
+        found.charge(address, port, kind, System.currentTimeMillis());
+    }
+
+    /// New members join before old ones leave, and the filter lets both in meanwhile, so that nothing is lost for what is in both
+    /// tables.
+    private void swap(RouteTable table) {
+        if (known.isEmpty()) {
+            onInterfaces();
+        }
+        RouteIndex next = RouteIndex.compile(table, counters, index, clock.nowNs());
+        CaptureScope nextScope = scopeOf(next);
+        open(nextScope);
+        index = next;
+        members = null;
+        worker.publish(next);
+        narrow(nextScope);
+        watch.soon(clock.nowNs());
+    }
+
+    private void open(CaptureScope next) {
+        if (!next.equals(scope)) {
+            filter(scope.with(next));
+        }
+        joinsMissing = !joins.join(next);
+        retryAtNs = clock.nowNs() + RETRY_NS;
+    }
+
+    private void narrow(CaptureScope next) {
+        if (next.equals(scope)) {
+            return;
+        }
+        joins.leaveAllBut(next);
+        scope = next;
+        filter(next);
+    }
+
+    private void onInterfaces() {
+        List<HostInterface> now = interfaces.current();
+        Set<Integer> present = new HashSet<>();
+        List<Integer> addresses = new ArrayList<>();
+        for (HostInterface each : now) {
+            present.add(each.index());
+            addresses.addAll(each.addresses());
+        }
+        for (HostInterface before : known) {
+            if (!present.contains(before.index())) {
+                joins.forget(before.index());
+            }
+        }
+        known = now;
+        OwnAddresses nowOwn = new OwnAddresses(addresses.stream().mapToInt(Integer::intValue).toArray());
+        boolean moved = !nowOwn.equals(own);
+        own = nowOwn;
+        worker.publish(nowOwn);
+        CaptureScope next = scopeOf(index);
+        open(next);
+        narrow(next);
+        if (moved) {
+            filter(next);
+        }
+    }
+
+    private CaptureScope scopeOf(RouteIndex of) {
+        Map<InterfaceSelection, List<Integer>> indexes = new HashMap<>();
+        Map<Integer, Set<Integer>> groups = new HashMap<>();
+        for (CompiledRoute route : of.routes()) {
+            if (route.route().match().destination() instanceof Match.Destination.Group group) {
+                List<Integer> on = indexes.computeIfAbsent(route.route().match().incoming(), this::resolve);
+                for (int each : on) {
+                    groups.computeIfAbsent(each, i -> new HashSet<>()).add(group.address().ipv4());
+                }
+            }
+        }
+        return new CaptureScope(groups);
+    }
+
+    private List<Integer> resolve(InterfaceSelection selection) {
+        if (selection instanceof InterfaceSelection.Named named) {
+            for (String name : named.names()) {
+                if (known.stream().noneMatch(each -> each.name().equals(name))) {
+                    events.add(new PlaneEvent.Notice("interface " + name
+                            + " does not exist; the proxy captures on it as soon as it appears"));
+                }
+            }
+        }
+        return known.stream().filter(each -> each.isIn(selection)).map(HostInterface::index).toList();
+    }
+
+    private void filter(CaptureScope next) {
+        try {
+            sockets.capture.attach(next.captureFilter(own.toArray(), true));
+        } catch (SystemCallException e) {
+            // Before Linux 6.7 a socket's programs share 20 KiB (net.core.optmem_max), the old one included.
+            if (e.errno() == Errno.ENOMEM) {
+                filterAnyGroup(next);
+            } else {
+                events.add(new PlaneEvent.Notice("cannot set the capture filter: " + e.getMessage()));
+            }
+        }
+    }
+
+    private void filterAnyGroup(CaptureScope next) {
+        try {
+            sockets.capture.attach(next.captureFilter(own.toArray(), false));
+        } catch (SystemCallException e) {
+            events.add(new PlaneEvent.Notice("cannot set the capture filter: " + e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.nubicast.dataplane.socket;
+
+import io.nubicast.engine.NanoClock;
+import io.nubicast.forwarding.CompiledRoute;
+import io.nubicast.forwarding.DropCounters;
+import io.nubicast.forwarding.PlaneEvent;
+import io.nubicast.forwarding.RouteIndex;
+import io.nubicast.kernel.socket.RawSocket;
+import io.nubicast.kernel.socket.ReceiveBatch;
+import io.nubicast.wire.Address;
+import io.nubicast.wire.DropReason;
+import io.nubicast.wire.InternetChecksum;
+import io.nubicast.wire.Ipv4Header;
+import io.nubicast.wire.UdpChecksum;
+import io.nubicast.wire.UdpHeader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// The server's hot loop: receive, check, look up, guard, limit, copy, send, count. One thread, which alone writes the packet
+/// counters; others give it a table through a volatile field, read once a batch. Allocates nothing a datagram.
+final class ServerWorker implements Runnable {
+    /// Datagrams a system call.
+    static final int SLOTS = 64;
+    private static final int SLOT_BYTES = 65_536;
+    private static final int CONTROL_BYTES = 64;
+
+    private final RawSocket socket;
+    private final ReceiveBatch batch;
+    private final MemorySegment segment;
+    private final FanOut fanOut;
+    private final NanoClock clock;
+    private final PlaneEvents events;
+    private final DropCounters drops = new DropCounters();
+    private final LoopGuard loopGuard = new LoopGuard();
+    private final Ipv4Header ip = new Ipv4Header();
+    private final UdpHeader udp = new UdpHeader();
+    private int overflow;
+
+    private volatile RouteIndex index = RouteIndex.EMPTY;
+    private volatile OwnAddresses ownAddresses = OwnAddresses.NONE;
+    private volatile boolean stopped;
+
+    ServerWorker(Arena arena, RawSocket socket, FanOut fanOut, NanoClock clock, PlaneEvents events) {
+        this.socket = socket;
+        this.fanOut = fanOut;
+        this.clock = clock;
+        this.events = events;
+        batch = new ReceiveBatch(arena, SLOTS, SLOT_BYTES, CONTROL_BYTES);
+        segment = batch.segment();
+    }
+
+    /// From the next batch on datagrams are handled by this. Any thread.
+    void publish(RouteIndex newIndex) {
+        index = newIndex;
+    }
+
+    /// What tells local senders from those on the wire. Any thread.
+    void publish(OwnAddresses newAddresses) {
+        ownAddresses = newAddresses;
+    }
+
+    DropCounters drops() {
+        return drops;
+    }
+
+    /// Ends [#run()] within the receive timeout. Any thread.
+    void stop() {
+        stopped = true;
+    }
+
+    @Override
+    public void run() {
+        while (!stopped) {
+            int received = batch.receive(socket);
+            if (received > 0) {
+                onBatch(received);
+            } else if (received < 0) {
+                events.add(new PlaneEvent.Notice("capturing failed: "
+                        + io.nubicast.kernel.sys.Errno.name(-received)));
+                java.util.concurrent.locks.LockSupport.parkNanos(10_000_000L);
+            }
+        }
+    }
+
+    private void onBatch(int received) {
+        RouteIndex table = index;
+        OwnAddresses own = ownAddresses;
+        long nowNs = clock.nowNs();
+        for (int slot = 0; slot < received; slot++) {
+            onDatagram(table, own, batch.offset(slot), batch.length(slot), nowNs);
+        }
+        fanOut.flush();
+        int lost = batch.overflow(received - 1);
+        if (lost != overflow && lost != 0) {
+            drops.add(DropReason.RECEIVE_BUFFER_FULL, (lost - overflow) & 0xFFFFFFFFL);
+            overflow = lost;
+        }
+    }
+
+    private void onDatagram(RouteIndex table, OwnAddresses own, long offset, int length, long nowNs) {
+        DropReason fault = ip.wrap(segment, offset).check(length);
+        if (fault != null) {
+            drops.add(cutBecause(fault, length));
+            return;
+        }
+        udp.wrap(segment, offset + ip.headerLength());
+        fault = udp.check(ip.totalLength() - ip.headerLength());
+        if (fault != null) {
+            drops.add(fault);
+            return;
+        }
+        CompiledRoute route = table.toGroup(ip.destination(), udp.destinationPort());
+        if (route == null) {
+            drops.add(DropReason.NO_ROUTE);
+            return;
+        }
+        int payloadLength = udp.payloadLength();
+        int payloadSum = InternetChecksum.sum(segment, udp.payloadOffset(), payloadLength);
+        UdpChecksum.Verdict checksum = UdpChecksum.judge(ip, udp, payloadSum);
+        if (checksum == UdpChecksum.Verdict.WRONG) {
+            route.counters().drops().add(DropReason.BAD_CHECKSUM);
+            return;
+        }
+        if (!own.contains(ip.source()) && isLooping(nowNs)) {
+            route.counters().drops().add(DropReason.LOOP);
+            return;
+        }
+        if (route.isLimited() && !route.admit(payloadLength, nowNs)) {
+            route.counters().drops().add(DropReason.RATE_LIMITED);
+            return;
+        }
+        route.counters().received(payloadLength);
+        fanOut.copy(route, ip, udp, segment, payloadSum, checksum != UdpChecksum.Verdict.NONE);
+    }
+
+    /// The capture filter cuts datagrams to tell us why they are not for us: see [CaptureScope#OWN_SOURCE_BYTES].
+    private DropReason cutBecause(DropReason fault, int length) {
+        if (fault == DropReason.TOO_SHORT && length == CaptureScope.OWN_SOURCE_BYTES) {
+            return DropReason.OWN_SOURCE;
+        }
+        return fault == DropReason.TOO_SHORT && length == CaptureScope.RESTORED_BYTES
+                ? DropReason.RESTORED_HERE
+                : fault;
+    }
+
+    private boolean isLooping(long nowNs) {
+        long flow = LoopGuard.flow(ip.source(), udp.sourcePort(), ip.destination(), udp.destinationPort());
+        long fingerprint = LoopGuard.fingerprint(flow, segment, udp.payloadOffset(), udp.payloadLength());
+        return switch (loopGuard.onDatagram(flow, fingerprint, nowNs)) {
+            case PASS -> false;
+            case REPEATED -> true;
+            case LOOP_BEGINS -> {
+                events.add(new PlaneEvent.LoopDetected(Address.ofIpv4(ip.source()), Address.ofIpv4(ip.destination())));
+                yield true;
+            }
+        };
+    }
+}

@@ -1,0 +1,129 @@
+package io.nubicast.dataplane.socket;
+
+import io.nubicast.engine.NanoClock;
+import io.nubicast.forwarding.Capability;
+import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
+import io.nubicast.forwarding.DropCounters;
+import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.OutputPort;
+import io.nubicast.forwarding.PlaneEvent;
+import io.nubicast.forwarding.PlaneUnavailable;
+import io.nubicast.forwarding.Replication;
+import io.nubicast.forwarding.Route;
+import io.nubicast.forwarding.RouteTable;
+import io.nubicast.forwarding.Verdict;
+import java.lang.foreign.Arena;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The proxy server's side of the plane `socket`: takes routes from groups to unicast members. See the package for the parts.
+///
+/// It lives in the network namespace of the thread that constructs it, whichever threads call it later.
+public final class SocketServerPlane implements DataPlane {
+    private static final long CLOSE_MS = 2_000;
+
+    private final Arena arena = Arena.ofShared();
+    private final PlaneEvents events = new PlaneEvents();
+    private final ServerSockets sockets;
+    private final ServerWorker worker;
+    private final ServerControl control;
+    private final Thread workerThread;
+    private final Thread controlThread;
+    private boolean closed;
+
+    /// Opens the sockets and starts the threads.
+    ///
+    /// @throws PlaneUnavailable without CAP_NET_RAW
+    public SocketServerPlane(CounterRegistry counters) throws PlaneUnavailable {
+        NanoClock clock = NanoClock.SYSTEM;
+        if (!System.getProperty("os.name", "").equals("Linux")) {
+            arena.close();
+            throw new PlaneUnavailable("is for Linux only");
+        }
+        try {
+            sockets = new ServerSockets(arena);
+        } catch (PlaneUnavailable e) {
+            arena.close();
+            throw e;
+        }
+        FanOut fanOut = new FanOut(arena, (batch, first, count) -> batch.send(sockets.copies, first, count),
+                sockets.fragmenter, clock);
+        worker = new ServerWorker(arena, sockets.capture, fanOut, clock, events);
+        control = new ServerControl(sockets, worker, new HostInterfaces(), counters, events, clock);
+        workerThread = start(worker, "socket-server");
+        controlThread = start(control, "socket-server-control");
+    }
+
+    private static Thread start(Runnable work, String name) {
+        return Thread.ofPlatform().daemon().name(name).start(work);
+    }
+
+    @Override
+    public String name() {
+        return "socket";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    @Override
+    public Verdict judge(Route route) {
+        Match match = route.match();
+        if (!(match.destination() instanceof Match.Destination.Group group)) {
+            return new Verdict.Refused("this is the server's side: it takes datagrams to a group only");
+        }
+        if (!group.address().isIpv4()) {
+            return new Verdict.Refused("IPv4 groups only, not " + group.address());
+        }
+        if (!match.source().isUnspecified()) {
+            return new Verdict.Refused("a group of one source (" + match.source() + ") is not served yet");
+        }
+        for (Replication replication : route.replications()) {
+            if (!(replication.port() instanceof OutputPort.UnicastMember member) || !member.address().isIpv4()) {
+                return new Verdict.Refused("copies go to IPv4 members only, not " + replication.port());
+            }
+        }
+        return Verdict.TAKEN;
+    }
+
+    @Override
+    public void apply(RouteTable table) {
+        List<Route> taken = table.routes().stream().filter(route -> judge(route).equals(Verdict.TAKEN)).toList();
+        control.apply(taken.size() == table.routes().size() ? table : new RouteTable(taken));
+    }
+
+    @Override
+    public DropCounters drops() {
+        return worker.drops();
+    }
+
+    @Override
+    public Optional<PlaneEvent> pollEvent() {
+        return events.poll();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        worker.stop();
+        control.stop();
+        try {
+            workerThread.join(CLOSE_MS);
+            controlThread.join(CLOSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        sockets.close();
+        if (!workerThread.isAlive() && !controlThread.isAlive()) {
+            arena.close();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/// The data plane `socket`: Linux through system calls, with privileges (CAP_NET_RAW, CAP_NET_ADMIN).
+///
+/// Server, the way of a datagram:
+///
+///     application or LAN -> kernel -> raw socket, filtered (Capture) -> ServerWorker: check, route, loop guard, limit
+///         -> FanOut: one header a member, one shared payload -> sendmmsg on a raw socket -> the kernel's routes
+///                                                            -> Fragmenter, when above the MTU
+///
+/// Everything beside that way runs on ServerControl's thread: tables, memberships (GroupJoins), interfaces, ICMP and neighbour
+/// errors, and the watch for senders that cannot be captured (CaptureWatch).
+@NullMarked
+package io.nubicast.dataplane.socket;
+
+import org.jspecify.annotations.NullMarked;
