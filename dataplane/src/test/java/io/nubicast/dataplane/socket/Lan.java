@@ -19,6 +19,7 @@ import io.nubicast.tools.lab.NetworkLab;
 import io.nubicast.tools.lab.Node;
 import io.nubicast.tools.lab.Switch;
 import io.nubicast.wire.Address;
+import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.SocketTimeoutException;
@@ -115,14 +116,18 @@ final class Lan implements AutoCloseable {
     }
 
     static RouteCounters counters(CounterRegistry registry) {
-        return registry.of(match(GROUP, Match.ANY_PORT));
+        return counters(registry, Match.ANY_PORT);
+    }
+
+    static RouteCounters counters(CounterRegistry registry, int port) {
+        return registry.of(match(GROUP, port));
     }
 
     static ReplicationCounters counters(CounterRegistry registry, String member) {
         return counters(registry).of(to(member).port());
     }
 
-    static byte[] receive(DatagramSocket socket) throws Exception {
+    static byte[] receive(DatagramSocket socket) throws IOException {
         DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
         socket.receive(packet);
         return Arrays.copyOf(packet.getData(), packet.getLength());
