@@ -1,0 +1,117 @@
+/* Prints the size of every struct of Structs.java and the offset of its fields, as committed in structs.txt:
+ *   gcc -o /tmp/structs structs.c && /tmp/structs > ../resources/io/nubicast/kernel/sys/structs.txt */
+#define _GNU_SOURCE
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/time.h>
+#include <sys/poll.h>
+#include <netinet/in.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/if_addr.h>
+#include <linux/neighbour.h>
+#include <linux/filter.h>
+#include <linux/errqueue.h>
+
+#define SIZE(s) printf("%s %zu\n", #s, sizeof(struct s))
+#define FIELD(s, f) printf("%s.%s %zu\n", #s, #f, offsetof(struct s, f))
+
+int main(void)
+{
+	SIZE(sockaddr_in);
+	FIELD(sockaddr_in, sin_family);
+	FIELD(sockaddr_in, sin_port);
+	FIELD(sockaddr_in, sin_addr);
+	FIELD(sockaddr_in, sin_zero);
+	SIZE(sockaddr_nl);
+	FIELD(sockaddr_nl, nl_family);
+	FIELD(sockaddr_nl, nl_pad);
+	FIELD(sockaddr_nl, nl_pid);
+	FIELD(sockaddr_nl, nl_groups);
+	SIZE(iovec);
+	FIELD(iovec, iov_base);
+	FIELD(iovec, iov_len);
+	SIZE(msghdr);
+	FIELD(msghdr, msg_name);
+	FIELD(msghdr, msg_namelen);
+	FIELD(msghdr, msg_iov);
+	FIELD(msghdr, msg_iovlen);
+	FIELD(msghdr, msg_control);
+	FIELD(msghdr, msg_controllen);
+	FIELD(msghdr, msg_flags);
+	SIZE(mmsghdr);
+	FIELD(mmsghdr, msg_hdr);
+	FIELD(mmsghdr, msg_len);
+	SIZE(cmsghdr);
+	FIELD(cmsghdr, cmsg_len);
+	FIELD(cmsghdr, cmsg_level);
+	FIELD(cmsghdr, cmsg_type);
+	SIZE(in_pktinfo);
+	FIELD(in_pktinfo, ipi_ifindex);
+	FIELD(in_pktinfo, ipi_spec_dst);
+	FIELD(in_pktinfo, ipi_addr);
+	SIZE(ip_mreqn);
+	FIELD(ip_mreqn, imr_multiaddr);
+	FIELD(ip_mreqn, imr_address);
+	FIELD(ip_mreqn, imr_ifindex);
+	SIZE(sock_filter);
+	FIELD(sock_filter, code);
+	FIELD(sock_filter, jt);
+	FIELD(sock_filter, jf);
+	FIELD(sock_filter, k);
+	SIZE(sock_fprog);
+	FIELD(sock_fprog, len);
+	FIELD(sock_fprog, filter);
+	SIZE(sock_extended_err);
+	FIELD(sock_extended_err, ee_errno);
+	FIELD(sock_extended_err, ee_origin);
+	FIELD(sock_extended_err, ee_type);
+	FIELD(sock_extended_err, ee_code);
+	FIELD(sock_extended_err, ee_pad);
+	FIELD(sock_extended_err, ee_info);
+	FIELD(sock_extended_err, ee_data);
+	SIZE(timeval);
+	FIELD(timeval, tv_sec);
+	FIELD(timeval, tv_usec);
+	SIZE(pollfd);
+	FIELD(pollfd, fd);
+	FIELD(pollfd, events);
+	FIELD(pollfd, revents);
+	SIZE(ucred);
+	FIELD(ucred, pid);
+	FIELD(ucred, uid);
+	FIELD(ucred, gid);
+	SIZE(nlmsghdr);
+	FIELD(nlmsghdr, nlmsg_len);
+	FIELD(nlmsghdr, nlmsg_type);
+	FIELD(nlmsghdr, nlmsg_flags);
+	FIELD(nlmsghdr, nlmsg_seq);
+	FIELD(nlmsghdr, nlmsg_pid);
+	SIZE(nlattr);
+	FIELD(nlattr, nla_len);
+	FIELD(nlattr, nla_type);
+	SIZE(ifinfomsg);
+	FIELD(ifinfomsg, ifi_family);
+	FIELD(ifinfomsg, __ifi_pad);
+	FIELD(ifinfomsg, ifi_type);
+	FIELD(ifinfomsg, ifi_index);
+	FIELD(ifinfomsg, ifi_flags);
+	FIELD(ifinfomsg, ifi_change);
+	SIZE(ifaddrmsg);
+	FIELD(ifaddrmsg, ifa_family);
+	FIELD(ifaddrmsg, ifa_prefixlen);
+	FIELD(ifaddrmsg, ifa_flags);
+	FIELD(ifaddrmsg, ifa_scope);
+	FIELD(ifaddrmsg, ifa_index);
+	SIZE(ndmsg);
+	FIELD(ndmsg, ndm_family);
+	FIELD(ndmsg, ndm_pad1);
+	FIELD(ndmsg, ndm_pad2);
+	FIELD(ndmsg, ndm_ifindex);
+	FIELD(ndmsg, ndm_state);
+	FIELD(ndmsg, ndm_flags);
+	FIELD(ndmsg, ndm_type);
+	return 0;
+}
