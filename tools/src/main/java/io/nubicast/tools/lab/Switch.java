@@ -48,8 +48,8 @@ public final class Switch {
             node.nft("""
                     table bridge vpc {
                         counter multicast { }
-                        chain forward {
-                            type filter hook forward priority 0; policy accept;
+                        chain arriving {
+                            type filter hook prerouting priority 0; policy accept;
                             ether type ip ip daddr 224.0.0.0/4 ip protocol udp counter name multicast drop
                             ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00 ether daddr != ff:ff:ff:ff:ff:ff drop
                         }
@@ -62,8 +62,7 @@ public final class Switch {
         }
     }
 
-    /// How many copies of UDP multicast datagrams [#blockMulticast] has refused to forward, one a port they would have left
-    /// by; -1 where nothing counts them.
+    /// How many UDP multicast datagrams arrived since [#blockMulticast] and were dropped; -1 where nothing counts them.
     public long multicastDropped() {
         if (!countsMulticast) {
             return -1;
