@@ -89,15 +89,6 @@ public record AddressRules(OwnAddresses own, boolean allowLoopback) {
 
     /// For messages: no control characters, and not a whole file in one line.
     static String shorten(String text) {
-        StringBuilder shown = new StringBuilder(48);
-        for (int i = 0; i < text.length() && shown.length() < 40; i++) {
-            char c = text.charAt(i);
-            if (c < ' ' || c == 0x7F || c >= 0x80 && c < 0xA0 || Character.isSurrogate(c)) {
-                shown.append('?');
-            } else {
-                shown.append(c);
-            }
-        }
-        return shown.length() < text.length() ? shown.append("…").toString() : shown.toString();
+        return text.length() <= 40 ? Fault.printable(text) : Fault.printable(text.substring(0, 40)) + "…";
     }
 }

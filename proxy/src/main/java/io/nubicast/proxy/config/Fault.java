@@ -8,6 +8,22 @@ package io.nubicast.proxy.config;
 /// @param what is wrong, one clause
 /// @param change to make, one clause; may be empty
 public record Fault(Severity severity, String file, int line, int column, String what, String change) {
+    public Fault {
+        what = printable(what);
+    }
+
+    /// `text` without anything that could move a terminal's cursor or break a log line.
+    static String printable(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean control = c < ' ' || c >= 0x7F && c < 0xA0 || c == 0x2028 || c == 0x2029
+                    || Character.isSurrogate(c);
+            shown.append(control ? '?' : c);
+        }
+        return shown.toString();
+    }
+
     /// Whether the file can be used all the same.
     public enum Severity {
         /// The file is refused.

@@ -1,0 +1,155 @@
+package io.nubicast.proxy.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One change of one file under its lock: read, change the tree, write in the original's form (one line, compact, no newline at
+/// the end, known keys in the original's order, unknown keys after them).
+final class Edit {
+    private final String arrayKey;
+    private final List<String> keyOrder;
+
+    Edit(String arrayKey, List<String> keyOrder) {
+        this.arrayKey = arrayKey;
+        this.keyOrder = keyOrder;
+    }
+
+    /// Changes the entries; tells what came of it.
+    interface Change {
+        EditResult apply(Json.Arr entries);
+    }
+
+    /// The entries of the file as they are, without the lock; null when it has none, with `faults` saying why.
+    Json.@Nullable Arr entries(Path file, Faults faults) {
+        if (isBlank(file)) {
+            return null;
+        }
+        Json root = JsonText.read(file, faults);
+        if (faults.anyError()) {
+            return null;
+        }
+        return root instanceof Json.Obj object && object.get(arrayKey) instanceof Json.Arr array ? array : null;
+    }
+
+    /// @param create whether a file, or an array, that is not there is made; otherwise it is [EditResult.Outcome#NO_FILE]
+    EditResult change(Path file, boolean create, Change change) throws IOException {
+        if (!create && isBlank(file)) {
+            return EditResult.noFile(file);
+        }
+        return ConfigFiles.locked(file, () -> changeLocked(file, create, change));
+    }
+
+    private EditResult changeLocked(Path file, boolean create, Change change) throws IOException {
+        Json.Obj root;
+        if (isBlank(file)) {
+            if (!create) {
+                return EditResult.noFile(file);
+            }
+            root = Json.Obj.made();
+        } else {
+            Faults faults = new Faults(file.toString());
+            Json read = JsonText.read(file, faults);
+            if (!faults.anyError() && !(read instanceof Json.Obj) && read != null) {
+                faults.error(read, "the file holds " + read.kind() + " instead of an object",
+                        "write {\"" + arrayKey + "\":[…]}");
+            }
+            if (faults.anyError() || !(read instanceof Json.Obj object)) {
+                return EditResult.badFile(faults);
+            }
+            root = object;
+        }
+        Json value = root.get(arrayKey);
+        Json.Arr entries;
+        if (value instanceof Json.Arr array) {
+            entries = array;
+        } else if (value == null && create) {
+            entries = Json.Arr.made();
+            root.put(arrayKey, entries);
+        } else {
+            Faults faults = new Faults(file.toString());
+            faults.error(value == null ? root : value,
+                    "\"" + arrayKey + "\" is " + (value == null ? "missing" : "no array"),
+                    "write \"" + arrayKey + "\":[]");
+            return EditResult.badFile(faults);
+        }
+        EditResult result = change.apply(entries);
+        if (result.outcome() == EditResult.Outcome.CHANGED) {
+            for (int i = 0; i < entries.values().size(); i++) {
+                if (entries.values().get(i) instanceof Json.Obj entry) {
+                    entries.values().set(i, ordered(entry));
+                }
+            }
+            StringBuilder text = new StringBuilder(256);
+            root.write(text);
+            ConfigFiles.replace(file, text.toString());
+        }
+        return result;
+    }
+
+    private Json.Obj ordered(Json.Obj entry) {
+        Json.Obj result = new Json.Obj(entry.line(), entry.column());
+        result.close();
+        for (String key : keyOrder) {
+            for (Json.Member member : entry.members()) {
+                if (member.key().equals(key)) {
+                    result.put(key, member.value());
+                }
+            }
+        }
+        for (Json.Member member : entry.members()) {
+            if (!keyOrder.contains(member.key())) {
+                result.put(member.key(), member.value());
+            }
+        }
+        return result;
+    }
+
+    private static boolean isBlank(Path file) {
+        try {
+            if (Files.size(file) > 64) {
+                return false;
+            }
+            for (byte b : Files.readAllBytes(file)) {
+                if (b < 0 || b > ' ') {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return Files.notExists(file);
+        }
+    }
+
+    /// The text of a key that is a string or a number, as json-c's `json_object_get_string`; empty otherwise.
+    static String text(Json.Obj entry, String key) {
+        Json value = entry.get(key);
+        return switch (value) {
+            case null -> "";
+            case Json.Text text -> text.text();
+            case Json.Num number -> number.text();
+            case Json.Obj o -> "";
+            case Json.Arr a -> "";
+            case Json.Literal l -> l.text();
+        };
+    }
+
+    /// The whole number of a key; `absent` when there is none.
+    static int number(Json.Obj entry, String key, int absent) {
+        String text = text(entry, key);
+        if (text.isEmpty() || text.length() > 9) {
+            return absent;
+        }
+        int value = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return absent;
+            }
+            value = value * 10 + (c - '0');
+        }
+        return value;
+    }
+}

@@ -1,0 +1,169 @@
+package io.nubicast.proxy.config;
+
+import io.nubicast.forwarding.Match;
+import io.nubicast.wire.Address;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Edits `server_cfg.json.txt` as the original's commands do, without their side effects: what is not named keeps its ports,
+/// its members and its unknown keys.
+public final class ServerEdit {
+    private static final Edit EDIT = new Edit(ServerFile.ARRAY,
+            List.of("group_ip", "group_port", "server_port", "member_array", "rate_pps", "rate_bps", "ttl"));
+
+    private ServerEdit() {}
+
+    /// Adds members that the group has not yet; makes the group when it is not there, with group port 7127. A group of several
+    /// entries gets them where any port is taken, or in the first.
+    ///
+    /// @param serverPort the new port; empty keeps the group's, or is 7126 for a new group
+    public static EditResult join(Path file, Address group, List<Address> members, OptionalInt serverPort)
+            throws IOException {
+        return EDIT.change(file, true, entries -> {
+            Json.Obj entry = chosen(entries, group);
+            boolean made = entry == null;
+            if (entry == null) {
+                if (groups(entries) >= Limits.GROUPS) {
+                    return EditResult.refused("there are " + Limits.GROUPS + " groups already: delete one first");
+                }
+                entry = Json.Obj.made()
+                        .put("group_ip", new Json.Text(0, 0, group.toString()))
+                        .put("group_port", new Json.Num(ServerConfig.DEFAULT_GROUP_PORT))
+                        .put("server_port", new Json.Num(serverPort.orElse(ServerConfig.DEFAULT_SERVER_PORT)));
+            }
+            if (!made && serverPort.isPresent()) {
+                entry.put("server_port", new Json.Num(serverPort.getAsInt()));
+            }
+            Json value = entry.get("member_array");
+            if (value != null && !(value instanceof Json.Arr)) {
+                return EditResult.refused("\"member_array\" of group " + group + " at line " + value.line()
+                        + " is " + value.kind() + " instead of an array: repair the file first");
+            }
+            Json.Arr array = value instanceof Json.Arr old ? old : Json.Arr.made();
+            Set<String> present = new HashSet<>();
+            for (Json member : array.values()) {
+                present.add(member instanceof Json.Text text ? text.text() : "");
+            }
+            for (Address member : members) {
+                if (present.add(member.toString())) {
+                    array.values().add(new Json.Text(0, 0, member.toString()));
+                }
+            }
+            if (present.size() > Limits.MEMBERS) {
+                return EditResult.refused("group " + group + " would have " + present.size() + " members, and "
+                        + Limits.MEMBERS + " are the most: remove some first, or divide them between several hosts");
+            }
+            entry.put("member_array", array);
+            if (made) {
+                entries.values().add(entry);
+            }
+            return EditResult.CHANGED;
+        });
+    }
+
+    /// Removes members, as they are written in the file, from every entry of the group.
+    public static EditResult quit(Path file, Address group, List<String> members) throws IOException {
+        Set<String> gone = new HashSet<>(members);
+        return EDIT.change(file, false, entries -> {
+            boolean found = false;
+            boolean changed = false;
+            for (Json value : entries.values()) {
+                if (isOf(value, group) && value instanceof Json.Obj entry) {
+                    found = true;
+                    if (entry.get("member_array") instanceof Json.Arr array) {
+                        for (int i = array.values().size() - 1; i >= 0; i--) {
+                            if (array.values().get(i) instanceof Json.Text text && gone.contains(text.text())) {
+                                array.values().remove(i);
+                                changed = true;
+                            }
+                        }
+                    }
+                }
+            }
+            return !found ? EditResult.NO_GROUP : changed ? EditResult.CHANGED : EditResult.UNCHANGED;
+        });
+    }
+
+    /// Removes every entry of the group.
+    public static EditResult delete(Path file, Address group) throws IOException {
+        return EDIT.change(file, false, entries -> {
+            boolean found = false;
+            for (int i = entries.values().size() - 1; i >= 0; i--) {
+                if (isOf(entries.values().get(i), group)) {
+                    entries.values().remove(i);
+                    found = true;
+                }
+            }
+            return found ? EditResult.CHANGED : EditResult.NO_GROUP;
+        });
+    }
+
+    /// Removes all groups.
+    public static EditResult clear(Path file) throws IOException {
+        return EDIT.change(file, false, entries -> {
+            entries.values().clear();
+            return EditResult.CHANGED;
+        });
+    }
+
+    /// A group as the file writes it, right or wrong: what the original's -S and -L print.
+    public record Written(String group, List<String> members) {}
+
+    /// The entries as they stand; empty when the file is not there, or is no server file.
+    public static Optional<List<Written>> written(Path file) {
+        Json.Arr entries = EDIT.entries(file, new Faults(file.toString()));
+        if (entries == null) {
+            return Optional.empty();
+        }
+        List<Written> result = new ArrayList<>(entries.values().size());
+        for (Json value : entries.values()) {
+            if (value instanceof Json.Obj entry) {
+                List<String> members = new ArrayList<>();
+                if (entry.get("member_array") instanceof Json.Arr array) {
+                    for (Json member : array.values()) {
+                        members.add(
+                                member instanceof Json.Text text ? AddressRules.shorten(text.text()) : member.kind());
+                    }
+                }
+                result.add(new Written(AddressRules.shorten(Edit.text(entry, "group_ip")), members));
+            }
+        }
+        return Optional.of(result);
+    }
+
+    private static Json.@Nullable Obj chosen(Json.Arr entries, Address group) {
+        Json.Obj first = null;
+        for (Json value : entries.values()) {
+            if (isOf(value, group) && value instanceof Json.Obj entry) {
+                int port = Edit.number(entry, "group_port", Match.ANY_PORT);
+                if (port == Match.ANY_PORT || port == ServerConfig.DEFAULT_GROUP_PORT) {
+                    return entry;
+                }
+                first = first == null ? entry : first;
+            }
+        }
+        return first;
+    }
+
+    private static int groups(Json.Arr entries) {
+        Set<String> names = new HashSet<>();
+        for (Json value : entries.values()) {
+            if (value instanceof Json.Obj entry) {
+                int port = Edit.number(entry, "group_port", Match.ANY_PORT);
+                names.add(Edit.text(entry, "group_ip") + ":" + (port == ServerConfig.DEFAULT_GROUP_PORT ? 0 : port));
+            }
+        }
+        return names.size();
+    }
+
+    private static boolean isOf(Json value, Address group) {
+        return value instanceof Json.Obj entry && Edit.text(entry, "group_ip").equals(group.toString());
+    }
+}
