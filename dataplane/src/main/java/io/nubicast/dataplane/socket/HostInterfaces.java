@@ -1,47 +1,80 @@
 package io.nubicast.dataplane.socket;
 
-import java.net.Inet4Address;
-import java.net.InterfaceAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
+import io.nubicast.forwarding.PlaneUnavailable;
+import io.nubicast.kernel.netlink.RouteEvent;
+import io.nubicast.kernel.netlink.RouteNetlink;
+import io.nubicast.kernel.sys.SystemCallException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
 
-/// The interfaces of the namespace of the calling thread, and when they have changed.
+/// The interfaces of this network namespace as the kernel tells about them, and the neighbours that do not answer. One thread
+/// after construction.
 final class HostInterfaces implements AutoCloseable {
-    private static final long PERIOD_NS = 500_000_000L;
-    private List<HostInterface> last = List.of();
-    private long nextNs = Long.MIN_VALUE;
+    private final RouteNetlink netlink;
+    /// Changes are heard here, and tables read there, so that reading never loses a change.
+    private final RouteNetlink reader;
+    private boolean changed = true;
 
-    boolean changed(long nowNs) {
-        if (nextNs != Long.MIN_VALUE && nowNs - nextNs < 0) {
-            return false;
+    /// In the namespace of the calling thread.
+    HostInterfaces() throws PlaneUnavailable {
+        RouteNetlink listening = null;
+        try {
+            listening = RouteNetlink.open(RouteNetlink.Topic.LINKS, RouteNetlink.Topic.ADDRESSES,
+                    RouteNetlink.Topic.NEIGHBOURS);
+            reader = RouteNetlink.open();
+            netlink = listening;
+        } catch (SystemCallException e) {
+            if (listening != null) {
+                listening.close();
+            }
+            throw new PlaneUnavailable("cannot ask the kernel for its interfaces: " + e.getMessage(), e);
         }
-        nextNs = nowNs + PERIOD_NS;
-        return !current().equals(last);
     }
 
-    List<HostInterface> current() {
-        List<HostInterface> found = new ArrayList<>();
-        try {
-            for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
-                List<Integer> addresses = new ArrayList<>();
-                for (InterfaceAddress address : each.getInterfaceAddresses()) {
-                    if (address.getAddress() instanceof Inet4Address v4) {
-                        byte[] b = v4.getAddress();
-                        addresses.add((b[0] & 255) << 24 | (b[1] & 255) << 16 | (b[2] & 255) << 8 | b[3] & 255);
+    /// Takes what the kernel has told since; never blocks.
+    ///
+    /// @param failedNeighbours is given each address that did not answer ARP
+    /// @return whether interfaces or addresses may have changed since [#current()]
+    boolean changed(IntConsumer failedNeighbours) throws SystemCallException {
+        netlink.changes(event -> {
+            switch (event) {
+                case RouteEvent.Neighbour neighbour -> {
+                    if (neighbour.isFailed()) {
+                        failedNeighbours.accept(neighbour.address());
                     }
                 }
-                found.add(new HostInterface(each.getIndex(), each.getName(), each.isUp(), each.supportsMulticast(),
-                        each.isLoopback(), addresses));
+                case RouteEvent.NeighbourGone gone -> {}
+                case RouteEvent.Link link -> changed = true;
+                case RouteEvent.LinkGone link -> changed = true;
+                case RouteEvent.LocalAddress address -> changed = true;
+                case RouteEvent.LocalAddressGone address -> changed = true;
+                case RouteEvent.Overrun overrun -> changed = true;
             }
-        } catch (SocketException e) {
-            return last;
+        });
+        return changed;
+    }
+
+    /// All of them now.
+    List<HostInterface> current() throws SystemCallException {
+        Map<Integer, List<Integer>> addresses = new HashMap<>();
+        for (RouteEvent.LocalAddress each : reader.addresses()) {
+            addresses.computeIfAbsent(each.interfaceIndex(), i -> new ArrayList<>()).add(each.address());
         }
-        last = found;
+        List<HostInterface> found = new ArrayList<>();
+        for (RouteEvent.Link link : reader.links()) {
+            found.add(new HostInterface(link.index(), link.name(), link.isUp(), link.isMulticast(), link.isLoopback(),
+                    addresses.getOrDefault(link.index(), List.of())));
+        }
+        changed = false;
         return found;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        netlink.close();
+        reader.close();
+    }
 }

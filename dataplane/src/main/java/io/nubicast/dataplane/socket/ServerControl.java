@@ -114,13 +114,22 @@ final class ServerControl implements Runnable {
     private void tick() {
         long nowNs = clock.nowNs();
         sockets.icmp.read(this::charge);
-        if (interfaces.changed(nowNs)) {
+        if (interfacesChanged()) {
             onInterfaces();
         } else if (joinsMissing && nowNs - retryAtNs >= 0) {
             joinsMissing = !joins.join(scope);
             retryAtNs = nowNs + RETRY_NS;
         }
         watch.tick(nowNs, scope, own, known);
+    }
+
+    private boolean interfacesChanged() {
+        try {
+            return interfaces.changed(address -> charge(address, 0, SendError.NO_NEIGHBOUR));
+        } catch (SystemCallException e) {
+            events.add(new PlaneEvent.Notice("cannot hear of interface changes: " + e.getMessage()));
+            return false;
+        }
     }
 
     private void charge(int address, int port, SendError kind) {
@@ -166,7 +175,16 @@ final class ServerControl implements Runnable {
     }
 
     private void onInterfaces() {
-        List<HostInterface> now = interfaces.current();
+        List<HostInterface> now;
+        try {
+            now = interfaces.current();
+        } catch (SystemCallException e) {
+            events.add(new PlaneEvent.Notice("cannot read the interfaces: " + e.getMessage()));
+            return;
+        }
+        if (now.equals(known)) {
+            return;
+        }
         Set<Integer> present = new HashSet<>();
         List<Integer> addresses = new ArrayList<>();
         for (HostInterface each : now) {

@@ -21,7 +21,8 @@ import java.lang.foreign.MemorySegment;
 final class ServerWorker implements Runnable {
     /// Datagrams a system call.
     static final int SLOTS = 64;
-    private static final int SLOT_BYTES = 65_536;
+    /// Room for any datagram, and not a power of 2: else the headers of all slots would compete for the same few cache lines.
+    private static final int SLOT_BYTES = 65_536 + 192;
     private static final int CONTROL_BYTES = 64;
 
     private final RawSocket socket;

@@ -43,16 +43,21 @@ public final class SocketServerPlane implements DataPlane {
             arena.close();
             throw new PlaneUnavailable("is for Linux only");
         }
+        HostInterfaces interfaces = null;
         try {
+            interfaces = new HostInterfaces();
             sockets = new ServerSockets(arena);
         } catch (PlaneUnavailable e) {
+            if (interfaces != null) {
+                interfaces.close();
+            }
             arena.close();
             throw e;
         }
         FanOut fanOut = new FanOut(arena, (batch, first, count) -> batch.send(sockets.copies, first, count),
                 sockets.fragmenter, clock);
         worker = new ServerWorker(arena, sockets.capture, fanOut, clock, events);
-        control = new ServerControl(sockets, worker, new HostInterfaces(), counters, events, clock);
+        control = new ServerControl(sockets, worker, interfaces, counters, events, clock);
         workerThread = start(worker, "socket-server");
         controlThread = start(control, "socket-server-control");
     }

@@ -65,7 +65,7 @@ class LoopGuardTest {
     void aFilePlayedInALoopOfASecondIsNoLoop() {
         int datagrams = 600;
         for (int i = 0; i < 60 * datagrams; i++) {
-            assertThat(guard.onDatagram(FLOW, datagram(FLOW, i % datagrams), i * 1_000 * MILLISECOND / datagrams))
+            assertThat(guard.onDatagram(FLOW, datagram(FLOW, i % datagrams), i * 1_000L * MILLISECOND / datagrams))
                     .isEqualTo(PASS);
         }
     }
