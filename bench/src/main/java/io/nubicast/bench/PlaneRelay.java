@@ -1,5 +1,7 @@
 package io.nubicast.bench;
 
+import io.nubicast.dataplane.Planes;
+import io.nubicast.forwarding.CounterRegistry;
 import io.nubicast.forwarding.DataPlane;
 import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;
@@ -22,7 +24,7 @@ public final class PlaneRelay {
     private PlaneRelay() {}
 
     public static void main(String[] arguments) throws Exception {
-        DataPlane plane = open(arguments[0]);
+        DataPlane plane = Planes.open(Planes.Role.SERVER, arguments[0], new CounterRegistry()).plane();
         List<Route> routes = new ArrayList<>();
         for (RelayGroup group : RelayGroup.parse(arguments, 2)) {
             routes.add(route(group, arguments[1]));
@@ -30,10 +32,6 @@ public final class PlaneRelay {
         plane.apply(new RouteTable(routes));
         System.out.println("ready");
         Thread.currentThread().join();
-    }
-
-    private static DataPlane open(String name) throws Exception {
-        throw new IllegalArgumentException("there is no data plane " + name);
     }
 
     static Route route(RelayGroup group, String captured) {
