@@ -53,7 +53,8 @@ final class Relays {
 
     private static String[] java(Variant variant, List<Integer> memberCounts) {
         List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx256m", "-cp",
+                "--enable-native-access=ALL-UNNAMED", "-Dslf4j.internal.verbosity=ERROR", "-XX:+UseSerialGC",
+                "-Xmx256m", "-cp",
                 System.getProperty("java.class.path")));
         if (variant.isPlane()) {
             line.addAll(List.of(PlaneRelay.class.getName(), variant.label(), Laboratory.CAPTURED));

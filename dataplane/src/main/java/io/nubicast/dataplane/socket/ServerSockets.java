@@ -34,7 +34,6 @@ final class ServerSockets implements AutoCloseable {
             opened[0] = capture;
             capture.attach(SocketFilter.DROP_ALL);
             capture.receiveBuffer(RECEIVE_BUFFER_BYTES);
-            capture.reportOverflow(true);
             capture.receiveTimeout(RECEIVE_TIMEOUT_MS);
             copies = RawSocket.open(RawSocket.IPPROTO_RAW);
             opened[1] = copies;

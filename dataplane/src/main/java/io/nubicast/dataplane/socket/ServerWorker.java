@@ -21,9 +21,9 @@ import java.lang.foreign.MemorySegment;
 final class ServerWorker implements Runnable {
     /// Datagrams a system call.
     static final int SLOTS = 64;
-    /// Room for any datagram, and not a power of 2: else the headers of all slots would compete for the same few cache lines.
-    private static final int SLOT_BYTES = 65_536 + 192;
-    private static final int CONTROL_BYTES = 64;
+    private static final int SLOT_BYTES = 65_536;
+    /// How often the socket is asked for what it had no room for: not with each datagram, where it would cost more than the look-up.
+    private static final long OVERFLOW_EVERY_NS = 20_000_000L;
 
     private final RawSocket socket;
     private final ReceiveBatch batch;
@@ -35,7 +35,8 @@ final class ServerWorker implements Runnable {
     private final LoopGuard loopGuard = new LoopGuard();
     private final Ipv4Header ip = new Ipv4Header();
     private final UdpHeader udp = new UdpHeader();
-    private int overflow;
+    private long overflow;
+    private long overflowAskedNs;
 
     private volatile RouteIndex index = RouteIndex.EMPTY;
     private volatile OwnAddresses ownAddresses = OwnAddresses.NONE;
@@ -46,7 +47,7 @@ final class ServerWorker implements Runnable {
         this.fanOut = fanOut;
         this.clock = clock;
         this.events = events;
-        batch = new ReceiveBatch(arena, SLOTS, SLOT_BYTES, CONTROL_BYTES);
+        batch = new ReceiveBatch(arena, SLOTS, SLOT_BYTES, 0, false);
         segment = batch.segment();
     }
 
@@ -73,8 +74,13 @@ final class ServerWorker implements Runnable {
     public void run() {
         while (!stopped) {
             int received = batch.receive(socket);
+            long nowNs = clock.nowNs();
+            if (nowNs - overflowAskedNs >= OVERFLOW_EVERY_NS) {
+                overflowAskedNs = nowNs;
+                countOverflow();
+            }
             if (received > 0) {
-                onBatch(received);
+                onBatch(received, nowNs);
             } else if (received < 0) {
                 events.add(new PlaneEvent.Notice("capturing failed: "
                         + io.nubicast.kernel.sys.Errno.name(-received)));
@@ -83,19 +89,21 @@ final class ServerWorker implements Runnable {
         }
     }
 
-    private void onBatch(int received) {
+    private void countOverflow() {
+        long lost = socket.receiveOverflow();
+        if (lost >= 0 && lost != overflow) {
+            drops.add(DropReason.RECEIVE_BUFFER_FULL, (lost - overflow) & 0xFFFFFFFFL);
+            overflow = lost;
+        }
+    }
+
+    private void onBatch(int received, long nowNs) {
         RouteIndex table = index;
         OwnAddresses own = ownAddresses;
-        long nowNs = clock.nowNs();
         for (int slot = 0; slot < received; slot++) {
             onDatagram(table, own, batch.offset(slot), batch.length(slot), nowNs);
         }
         fanOut.flush();
-        int lost = batch.overflow(received - 1);
-        if (lost != overflow && lost != 0) {
-            drops.add(DropReason.RECEIVE_BUFFER_FULL, (lost - overflow) & 0xFFFFFFFFL);
-            overflow = lost;
-        }
     }
 
     private void onDatagram(RouteIndex table, OwnAddresses own, long offset, int length, long nowNs) {

@@ -50,6 +50,10 @@ public abstract sealed class InternetSocket extends Descriptor permits RawSocket
     private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int SO_MARK = 36;
+    private static final int SO_MEMINFO = 55;
+    /// SK_MEMINFO_VARS of linux/sock_diag.h, and the place of SK_MEMINFO_DROPS among them.
+    private static final int MEMINFO_BYTES = 9 * 4;
+    private static final long MEMINFO_DROPS = 8 * 4;
     private static final int IP_MTU_DISCOVER = 10;
     private static final int IP_RECVTOS = 13;
     private static final int IP_TRANSPARENT = 19;
@@ -172,6 +176,21 @@ public abstract sealed class InternetSocket extends Descriptor permits RawSocket
     /// Datagrams bring the count of what the receive buffer had no room for: [ReceiveBatch#overflow(int)].
     public void reportOverflow(boolean on) throws SystemCallException {
         set("SO_RXQ_OVFL", SOL_SOCKET, SO_RXQ_OVFL, on);
+    }
+
+    /// What [#reportOverflow(boolean)] counts, asked for instead of brought along: datagrams that the receive buffer had no room
+    /// for since the socket was opened, modulo 2^32. One system call, nothing allocated after a thread's first.
+    ///
+    /// @return the count, or -1 on a kernel before 4.12
+    public long receiveOverflow() {
+        MemorySegment memory = Scratch.memory();
+        MemorySegment length = memory.asSlice(128, 4);
+        length.set(ValueLayout.JAVA_INT, 0, MEMINFO_BYTES);
+        if (SystemCalls.getsockopt(Scratch.capture(), fd(), SOL_SOCKET, SO_MEMINFO, memory, length) < 0
+                || length.get(ValueLayout.JAVA_INT, 0) < MEMINFO_BYTES) {
+            return -1;
+        }
+        return memory.get(ValueLayout.JAVA_INT, MEMINFO_DROPS) & 0xFFFFFFFFL;
     }
 
     /// Receives from and sends to this interface only.

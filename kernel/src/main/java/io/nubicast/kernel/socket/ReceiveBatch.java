@@ -36,9 +36,14 @@ public final class ReceiveBatch {
     private static final long IPI_IFINDEX = Structs.offset(Structs.IN_PKTINFO, "ipi_ifindex");
     private static final long IPI_ADDR = Structs.offset(Structs.IN_PKTINFO, "ipi_addr");
     private static final int MSG_TRUNC = 0x20;
+    private static final int CACHE_LINE = 64;
 
     private final int slots;
     private final int slotBytes;
+    /// From one slot to the next: an odd number of cache lines, so that the first lines of all slots, which hold all of a small
+    /// datagram, do not compete for the same few places of a cache.
+    private final long stride;
+    private final boolean sources;
     private final int controlBytes;
     private final MemorySegment capture;
     private final MemorySegment messages;
@@ -55,24 +60,32 @@ public final class ReceiveBatch {
     /// @param slotBytes room for each; 65,536 holds any
     /// @param controlBytes room for control messages of each, 0 when none is asked for; 128 holds all that are known here
     public ReceiveBatch(Arena arena, int slots, int slotBytes, int controlBytes) {
+        this(arena, slots, slotBytes, controlBytes, true);
+    }
+
+    /// @param sources false: [#sourceAddress(int)] and [#sourcePort(int)] are not asked for, which saves the kernel some work a
+    ///     datagram; for raw sockets, where the IP header says it
+    public ReceiveBatch(Arena arena, int slots, int slotBytes, int controlBytes, boolean sources) {
         if (slots < 1 || slots > 1024 || slotBytes < 1 || controlBytes < 0) {
             throw new IllegalArgumentException(slots + " slots of " + slotBytes + " and " + controlBytes + " bytes");
         }
         this.slots = slots;
         this.slotBytes = slotBytes;
+        this.sources = sources;
+        stride = ((slotBytes + CACHE_LINE - 1) / CACHE_LINE | 1L) * CACHE_LINE;
         this.controlBytes = controlBytes + 7 & ~7;
         capture = SystemCalls.newCapture(arena);
         messages = arena.allocate(slots * MMSGHDR_BYTES, 64);
         names = arena.allocate(slots * SOCKADDR_BYTES, 16);
         controls = arena.allocate(Math.max(8, (long) slots * this.controlBytes), 8);
-        buffers = arena.allocate((long) slots * slotBytes, 64);
+        buffers = arena.allocate(slots * stride, CACHE_LINE);
         MemorySegment vectors = arena.allocate(slots * Structs.IOVEC.byteSize(), 16);
         for (int slot = 0; slot < slots; slot++) {
             long vector = slot * Structs.IOVEC.byteSize();
-            vectors.set(I64, vector, buffers.address() + (long) slot * slotBytes);
+            vectors.set(I64, vector, buffers.address() + slot * stride);
             vectors.set(I64, vector + 8, slotBytes);
             long message = slot * MMSGHDR_BYTES;
-            messages.set(I64, message + MSG_NAME, names.address() + slot * SOCKADDR_BYTES);
+            messages.set(I64, message + MSG_NAME, sources ? names.address() + slot * SOCKADDR_BYTES : 0);
             messages.set(I64, message + MSG_IOV, vectors.address() + vector);
             messages.set(I64, message + MSG_IOVLEN, 1);
             messages.set(I64, message + MSG_CONTROL, controls.address() + (long) slot * this.controlBytes);
@@ -102,11 +115,12 @@ public final class ReceiveBatch {
 
     /// With flags of recvmmsg(2), [InternetSocket#MSG_ERRQUEUE] for one. Result as for [#receive(Descriptor)].
     public int receive(Descriptor socket, int flags) {
-        for (int slot = 0; slot < dirty; slot++) {
-            long message = slot * MMSGHDR_BYTES;
-            messages.set(I32, message + MSG_NAMELEN, (int) SOCKADDR_BYTES);
-            messages.set(I64, message + MSG_CONTROLLEN, controlBytes);
-            messages.set(I32, message + MSG_FLAGS, 0);
+        if (sources || controlBytes > 0) {
+            for (int slot = 0; slot < dirty; slot++) {
+                long message = slot * MMSGHDR_BYTES;
+                messages.set(I32, message + MSG_NAMELEN, sources ? (int) SOCKADDR_BYTES : 0);
+                messages.set(I64, message + MSG_CONTROLLEN, controlBytes);
+            }
         }
         dirty = 0;
         int received = SystemCalls.recvmmsg(capture, socket.fd(), messages, slots, flags);
@@ -125,7 +139,7 @@ public final class ReceiveBatch {
     }
 
     public long offset(int slot) {
-        return (long) slot * slotBytes;
+        return slot * stride;
     }
 
     /// Bytes received, at most [#slotBytes()].
@@ -138,6 +152,7 @@ public final class ReceiveBatch {
         return (messages.get(I32, slot * MMSGHDR_BYTES + MSG_FLAGS) & MSG_TRUNC) != 0;
     }
 
+    /// 0 when sources were not asked for.
     public int sourceAddress(int slot) {
         return names.get(BE32, slot * SOCKADDR_BYTES + SIN_ADDR);
     }
