@@ -1,0 +1,25 @@
+package io.nubicast.dataplane;
+
+import io.nubicast.dataplane.portable.PortableClientPlane;
+import io.nubicast.dataplane.portable.PortableServerPlane;
+import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
+import io.nubicast.forwarding.PlaneUnavailable;
+
+/// On the loopback interface, without privileges.
+class PortableServerPlaneTest extends ServerPlaneContract {
+    @Override
+    ContractNetwork openNetwork() {
+        return new LoopbackNetwork();
+    }
+
+    @Override
+    DataPlane openPlane(CounterRegistry registry) throws PlaneUnavailable {
+        return new PortableServerPlane(registry);
+    }
+
+    @Override
+    DataPlane openClientPlane(CounterRegistry registry) throws PlaneUnavailable {
+        return new PortableClientPlane(registry);
+    }
+}
