@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 interface ContractNetwork extends AutoCloseable {
     int PEERS = 3;
 
+    /// Runs it where the host is.
     <T> T onHost(Callable<T> body) throws Exception;
 
     /// Runs it where that peer is.

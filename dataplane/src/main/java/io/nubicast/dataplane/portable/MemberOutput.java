@@ -16,7 +16,7 @@ import java.nio.channels.DatagramChannel;
 final class MemberOutput implements AutoCloseable {
     static final int CHANNELS = 32;
     private static final int SEND_BUFFER_BYTES = 4 << 20;
-    /// A failing send costs an exception. A member without a route is left alone for so long, each copy counted as failed, so
+    /// A failing send costs an exception. A member to which nothing can be sent is left alone for so long, each copy counted as failed, so
     /// that it does not slow the others down.
     private static final long HOLD_NS = 50_000_000L;
     private static final long STAMP_EVERY_MILLIS = 1_000;
@@ -71,7 +71,7 @@ final class MemberOutput implements AutoCloseable {
         } catch (IOException e) {
             SendError kind = SendErrors.kindOf(e);
             failed(member, kind);
-            if (kind == SendError.NO_ROUTE || kind == SendError.OTHER) {
+            if (kind != SendError.BUFFER_FULL && kind != SendError.TOO_BIG) {
                 member.held = true;
                 member.heldFor = kind;
                 member.heldUntilNs = nowNs + HOLD_NS;

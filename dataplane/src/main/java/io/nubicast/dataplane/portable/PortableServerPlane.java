@@ -136,6 +136,11 @@ public final class PortableServerPlane implements DataPlane {
         private void serve(CompiledRoute route, Interfaces interfaces, Selector selector) {
             ServerInput.Key key = ServerInput.Key.of(route);
             ServerInput input = inputs.get(key);
+            if (input != null && input.isStale(interfaces)) {
+                inputs.remove(key);
+                input.close();
+                input = null;
+            }
             String where = key.group() + ":" + key.port();
             if (input == null) {
                 try {

@@ -20,12 +20,10 @@ import java.nio.channels.MembershipKey;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// Receives one group on one port, from the interfaces that it joins.
 ///
@@ -46,15 +44,14 @@ final class ServerInput implements SelectorLoop.Input, AutoCloseable {
         }
     }
 
-    private record Joined(int index, MembershipKey membership) {}
-
     private final Key key;
     private final DatagramChannel channel;
     private final InetAddress group;
     private final ByteBuffer buffer;
     private final MemberOutput output;
     private final DropCounters drops;
-    private final Map<String, Joined> joined = new HashMap<>();
+    /// Interfaces by name, with the kernel's index when it joined there.
+    private final Map<String, Integer> joined = new HashMap<>();
     private CompiledRoute route;
     private MemberOutput.Member[] members;
 
@@ -108,36 +105,29 @@ final class ServerInput implements SelectorLoop.Input, AutoCloseable {
         return members;
     }
 
-    /// Joins where it has not, and again where the interface is another one by now. Returns what went wrong, by interface.
+    /// Whether an interface that it joined is another one by now, under the same name. The kernel dropped that membership, but
+    /// the JDK's books still hold it and would not join again: only another channel helps. An interface that is merely down
+    /// keeps its membership.
+    boolean isStale(Interfaces interfaces) {
+        return interfaces.all().stream()
+                .anyMatch(up -> joined.getOrDefault(up.name(), up.index()) != up.index());
+    }
+
+    /// Joins where it has not yet. Returns what went wrong, by interface.
     Map<String, String> follow(Interfaces interfaces) {
         Map<String, String> failures = new HashMap<>();
-        Set<String> wanted = new HashSet<>();
         for (Interfaces.Up up : interfaces.selected(key.incoming(), Optional.empty())) {
-            wanted.add(up.name());
-            Joined before = joined.get(up.name());
-            if (before != null && before.index() == up.index()) {
+            if (joined.containsKey(up.name())) {
                 continue;
             }
-            leave(up.name());
             try {
-                joined.put(up.name(), new Joined(up.index(), channel.join(group, up.device())));
+                MembershipKey ignored = channel.join(group, up.device());
+                joined.put(up.name(), up.index());
             } catch (IOException | IllegalArgumentException e) {
                 failures.put(up.name(), String.valueOf(e.getMessage()));
             }
         }
-        for (String name : Set.copyOf(joined.keySet())) {
-            if (!wanted.contains(name)) {
-                leave(name);
-            }
-        }
         return failures;
-    }
-
-    private void leave(String name) {
-        Joined before = joined.remove(name);
-        if (before != null) {
-            before.membership().drop();
-        }
     }
 
     @Override
