@@ -16,6 +16,7 @@ import io.nubicast.wire.Address;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -195,12 +196,14 @@ abstract class DataPlaneContract {
         stream(first, count, sending, receivers, next -> {});
     }
 
-    /// Bytes that the plane's own threads have allocated so far.
+    /// Bytes that the plane's busiest thread has allocated so far: the one that handles packets. Others look at interfaces and
+    /// neighbours now and then, which may allocate.
     final long allocatedByPlane() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !threadsBefore.contains(thread) && thread != Thread.currentThread())
-                .mapToLong(thread -> Math.max(0, threads.getThreadAllocatedBytes(thread.threadId()))).sum();
+                .max(Comparator.comparingLong(thread -> threads.getThreadCpuTime(thread.threadId())))
+                .map(thread -> threads.getThreadAllocatedBytes(thread.threadId())).orElseThrow();
     }
 
     /// Requires that another plane, opened, used and closed, leaves no descriptor and no thread.

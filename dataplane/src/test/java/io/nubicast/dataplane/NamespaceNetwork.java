@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /// Machines of their own in network namespaces:
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Assumptions;
 /// Each machine is a thread that has entered the namespace: what it opens, and the threads that it starts, live there.
 final class NamespaceNetwork implements ContractNetwork {
     private static final String DEVICE = "eth0";
+    private static final long PATIENCE_SECONDS = 30;
 
     private final NetworkLab lab;
     private final Switch wire;
@@ -69,7 +71,7 @@ final class NamespaceNetwork implements ContractNetwork {
 
     private static <T> T call(ExecutorService thread, Callable<T> body) throws Exception {
         try {
-            return thread.submit(body).get();
+            return thread.submit(body).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             switch (e.getCause()) {
                 case Exception exception -> throw exception;

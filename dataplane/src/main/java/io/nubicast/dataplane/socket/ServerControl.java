@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -50,6 +51,7 @@ final class ServerControl implements Runnable {
     private boolean joinsMissing;
     private long retryAtNs;
     private volatile boolean stopped;
+    private volatile boolean ended;
 
     ServerControl(ServerSockets sockets, ServerWorker worker, HostInterfaces interfaces, CounterRegistry counters,
             PlaneEvents events, NanoClock clock) {
@@ -72,8 +74,15 @@ final class ServerControl implements Runnable {
     private void order(Runnable action) {
         FutureTask<?> task = new FutureTask<>(action, null);
         orders.add(task);
+        if (ended) {
+            // The last look at the queue may have been before.
+            task.cancel(false);
+        }
         try {
             task.get();
+        } catch (CancellationException e) {
+            // Closed: there is nothing left to serve.
+            return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
@@ -103,6 +112,7 @@ final class ServerControl implements Runnable {
             joins.close();
             watch.close();
             interfaces.close();
+            ended = true;
             FutureTask<?> left = orders.poll();
             while (left != null) {
                 left.cancel(false);
