@@ -198,12 +198,24 @@ abstract class DataPlaneContract {
 
     /// Bytes that the plane's busiest thread has allocated so far: the one that handles packets. Others look at interfaces and
     /// neighbours now and then, which may allocate.
-    final long allocatedByPlane() {
+    private long allocatedByPlane() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !threadsBefore.contains(thread) && thread != Thread.currentThread())
                 .max(Comparator.comparingLong(thread -> threads.getThreadCpuTime(thread.threadId())))
                 .map(thread -> threads.getThreadAllocatedBytes(thread.threadId())).orElseThrow();
+    }
+
+    /// Requires that there comes a round of 20,000 datagrams without an object a datagram. Until the code is compiled it may
+    /// allocate, and a look at the interfaces now and then too.
+    final void assertAllocatesNothing(Sending sending, Application receiver) throws Exception {
+        long allocated = Long.MAX_VALUE;
+        for (int round = 0; round < 12 && allocated > 20_000L * 4; round++) {
+            long before = allocatedByPlane();
+            stream(0, 20_000, sending, List.of(receiver));
+            allocated = allocatedByPlane() - before;
+        }
+        assertThat(allocated).as("bytes for 20,000 datagrams").isLessThanOrEqualTo(20_000L * 4);
     }
 
     /// Requires that another plane, opened, used and closed, leaves no descriptor and no thread.
