@@ -10,6 +10,7 @@ import static io.nubicast.dataplane.socket.Lan.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.RateLimit;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -347,5 +349,60 @@ class SocketServerPlaneTest {
 
         assertThat(Descriptor.stillOpen()).isEqualTo(before);
         assertThat(lan.proxy.ip("maddr", "show", "dev", "eth0")).doesNotContain("239.1.2.3");
+    }
+
+    /// T-PRX-15
+    @Test
+    void aSenderThatSwitchedMulticastLoopOffIsReported() throws Exception {
+        lan.member(1);
+        SocketServerPlane plane = lan.plane(counters);
+        plane.apply(new RouteTable(List.of(route(match(GROUP, Match.ANY_PORT), to("10.0.0.11")))));
+        UdpSocket heard = lan.sender(lan.proxy, 40_000);
+        UdpSocket unheard = lan.sender(lan.proxy, 40_001);
+        unheard.multicastLoop(false);
+
+        PlaneEvent event = sendUntilEvent(plane, heard, unheard);
+
+        assertThat(event).isEqualTo(new PlaneEvent.SenderWithoutLoop(Address.ipv4("10.0.0.1"), 40_001, GROUP,
+                GROUP_PORT));
+    }
+
+    /// T-PRX-11
+    @Test
+    void aSenderThatLeavesByAnotherInterfaceIsReportedAndTakenWhenThatIsNamed() throws Exception {
+        DatagramSocket member = lan.receiver(lan.member(1), SERVER_PORT);
+        Node far = lan.lab.node("far");
+        lan.lab.cable(lan.proxy, "eth1", far, "eth0");
+        lan.proxy.address("eth1", "10.1.0.1/24");
+        lan.proxy.ip("route", "replace", "224.0.0.0/4", "dev", "eth1");
+        SocketServerPlane plane = lan.plane(counters);
+        plane.apply(new RouteTable(List.of(on("eth0"))));
+        UdpSocket sender = lan.sender(lan.proxy, 40_000);
+
+        PlaneEvent event = sendUntilEvent(plane, sender);
+        assertThat(event).isEqualTo(new PlaneEvent.WrongInterface(Address.ipv4("10.1.0.1"), GROUP, "eth1", "eth0"));
+        assertThat(Lan.drain(member, 100)).isZero();
+
+        plane.apply(new RouteTable(List.of(on("eth1"))));
+        sender.sendTo(new byte[]{7}, GROUP.ipv4(), GROUP_PORT);
+        member.setSoTimeout(3_000);
+        assertThat(receive(member)).containsExactly(7);
+    }
+
+    private static Route on(String networkInterface) {
+        return route(new Match(new InterfaceSelection.Named(List.of(networkInterface)), Address.ANY_IPV4,
+                new Match.Destination.Group(GROUP), GROUP_PORT), to("10.0.0.11"));
+    }
+
+    private static PlaneEvent sendUntilEvent(SocketServerPlane plane, UdpSocket... senders) {
+        AtomicReference<PlaneEvent> event = new AtomicReference<>();
+        Lan.until("an event", () -> {
+            for (UdpSocket sender : senders) {
+                sender.sendTo(new byte[10], GROUP.ipv4(), GROUP_PORT);
+            }
+            plane.pollEvent().ifPresent(event::set);
+            return event.get() != null;
+        });
+        return event.get();
     }
 }

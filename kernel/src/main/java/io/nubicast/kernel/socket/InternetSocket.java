@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 
 /// An IPv4 socket and its options (socket(7), ip(7), raw(7), udp(7)). Setters are for cold paths and throw with the option's
 /// name. Descriptors are closed on exec.
-public abstract sealed class InternetSocket extends Descriptor permits RawSocket, UdpSocket {
+public abstract sealed class InternetSocket extends Descriptor permits RawSocket, UdpSocket, PacketSocket {
     /// Receive flag: return with what is there after the first datagram.
     public static final int MSG_WAITFORONE = 0x10000;
     /// Never block.
@@ -67,7 +67,7 @@ public abstract sealed class InternetSocket extends Descriptor permits RawSocket
     private static final int SOCKADDR_BYTES = (int) Structs.SOCKADDR_IN.byteSize();
     private static final long SIN_PORT = Structs.offset(Structs.SOCKADDR_IN, "sin_port");
     private static final long SIN_ADDR = Structs.offset(Structs.SOCKADDR_IN, "sin_addr");
-    private static final ValueLayout.OfShort BE16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    static final ValueLayout.OfShort BE16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt BE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     /// How the socket treats datagrams above the path MTU: IP_MTU_DISCOVER of ip(7), in the kernel's numbering.

@@ -162,6 +162,11 @@ public final class ReceiveBatch {
         return names.get(BE16, slot * SOCKADDR_BYTES + SIN_PORT) & 0xFFFF;
     }
 
+    /// On packet sockets the index of the device (sll_ifindex, which stands where an IPv4 address would).
+    public int deviceIndex(int slot) {
+        return names.get(I32, slot * SOCKADDR_BYTES + SIN_ADDR);
+    }
+
     /// The length of the datagrams that UDP_GRO glued together in this slot, the last one may be shorter; 0 when it is one.
     public int segmentBytes(int slot) {
         long at = control(slot, InternetSocket.SOL_UDP, InternetSocket.UDP_GRO, 4);
