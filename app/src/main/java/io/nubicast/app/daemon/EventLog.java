@@ -53,8 +53,7 @@ public final class EventLog {
     }
 
     /// Sends warnings to standard error; for commands, which have no log.
-    public static void toStandardError() {
-        LoggerContext context = context();
+    static void warnings(LoggerContext context) {
         attach(context, standardError(context));
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
     }
@@ -77,6 +76,9 @@ public final class EventLog {
     }
 
     private static String problemWith(Path file) {
+        if (file.toAbsolutePath().toString().indexOf('%') >= 0) {
+            return "a percent sign in its name would be taken for a pattern";
+        }
         try {
             Path directory = file.toAbsolutePath().getParent();
             if (directory != null) {
@@ -116,8 +118,7 @@ public final class EventLog {
         FixedWindowRollingPolicy window = new FixedWindowRollingPolicy();
         window.setContext(context);
         window.setParent(appender);
-        // A percent sign in the name would be read as a conversion word.
-        window.setFileNamePattern(file.toString().replace("%", "\\%") + ".%i");
+        window.setFileNamePattern(file + ".%i");
         window.setMinIndex(1);
         window.setMaxIndex(KEPT);
         window.start();
