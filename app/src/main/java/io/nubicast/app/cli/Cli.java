@@ -9,7 +9,8 @@ import picocli.CommandLine.IVersionProvider;
 
 /// `nubicast`, with everything below it.
 @Command(name = "nubicast", description = {"Multicast for networks that have none.", ""}, subcommands = {
-        ProxyCommand.class}, versionProvider = Cli.Versions.class, footer = {"",
+        ProxyCommand.class, SendCommand.class, ReceiveCommand.class}, versionProvider = Cli.Versions.class, footer = {
+                "",
                 "Manuals: docs/man, for example man -l docs/man/nubicast-proxy.8"})
 public final class Cli extends Group {
     /// Prints what `--version` prints.

@@ -2,6 +2,14 @@ package io.nubicast.app.cli;
 
 import io.nubicast.app.ExitCode;
 import io.nubicast.app.Version;
+import io.nubicast.app.daemon.ProxyDaemon;
+import io.nubicast.app.daemon.Role;
+import io.nubicast.proxy.dialect.ClientReloadList;
+import io.nubicast.proxy.dialect.Environment;
+import io.nubicast.proxy.dialect.MulticAdmin;
+import io.nubicast.proxy.dialect.MultisAdmin;
+import io.nubicast.proxy.dialect.ServerReloadList;
+import io.nubicast.wire.Address;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -16,9 +24,32 @@ public final class QuickCommands {
         }
         return switch (args.getFirst()) {
             case "--version", "-V" -> args.size() == 1 ? version() : OptionalInt.empty();
+            case "multis_admin" -> OptionalInt.of(MultisAdmin.run(rest(args), old(args, Role.SERVER)));
+            case "multic_admin" -> OptionalInt.of(MulticAdmin.run(rest(args), old(args, Role.CLIENT)));
+            case "server_reload_list" -> OptionalInt.of(ServerReloadList.run(rest(args), old(args, Role.SERVER)));
+            case "client_reload_list" -> OptionalInt.of(ClientReloadList.run(rest(args), old(args, Role.CLIENT)));
             case "--train" -> Training.run();
             default -> OptionalInt.empty();
         };
+    }
+
+    private static String[] rest(List<String> args) {
+        return args.subList(1, args.size()).toArray(String[]::new);
+    }
+
+    /// What an old command sees. The scripts in `bin` say how they were called in `NUBICAST_ARGV0`.
+    private static Environment old(List<String> args, Role role) {
+        String argv0 = System.getenv().getOrDefault("NUBICAST_ARGV0", "");
+        return Environment.ofProcess(argv0.isEmpty() ? args.getFirst() : argv0, directory -> daemon(role));
+    }
+
+    private static int daemon(Role role) {
+        try {
+            return ProxyDaemon.run(new DaemonOptions().settings(role, Address.ANY_IPV4));
+        } catch (CommandFailed e) {
+            System.err.println("nubicast: " + e.getMessage());
+            return e.exitCode();
+        }
     }
 
     private static OptionalInt version() {

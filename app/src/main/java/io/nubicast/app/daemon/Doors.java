@@ -1,5 +1,7 @@
 package io.nubicast.app.daemon;
 
+import io.nubicast.proxy.management.ManagementPort;
+import io.nubicast.proxy.management.TcpManagement;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,11 +25,41 @@ final class Doors implements AutoCloseable {
     static Doors open(ProxyService service) throws IOException {
         Doors doors = new Doors();
         try {
+            doors.management(service);
             doors.metrics(service);
             return doors;
         } catch (IOException | RuntimeException e) {
             doors.close();
             throw e;
+        }
+    }
+
+    private void management(ProxyService service) throws IOException {
+        if (service.settings().management().isEmpty()) {
+            return;
+        }
+        boolean server = service.settings().role() == Role.SERVER;
+        var address = service.settings().management().get();
+        TcpManagement management = TcpManagement.open(server ? ManagementPort.SERVER : ManagementPort.CLIENT, address,
+                new TcpManagement.Handler() {
+                    @Override
+                    public void reload() {
+                        service.reload();
+                    }
+
+                    @Override
+                    public long[] list() {
+                        Totals totals = service.totals();
+                        return server
+                                ? new long[]{totals.received(), totals.dropped(), totals.forwarded(), totals.copies()}
+                                : new long[]{totals.received(), totals.dropped(), totals.forwarded()};
+                    }
+                });
+        open.push(management);
+        lines.add("answers reload and list at " + address.getAddress().getHostAddress() + " port " + management.port());
+        if (!address.getAddress().isLoopbackAddress()) {
+            LOG.warn("{} is reachable from the network, and whoever reaches it may reload and list without a password",
+                    address);
         }
     }
 

@@ -37,6 +37,7 @@ final class ProxyService implements AutoCloseable {
     private final Map<PlaneEvent, Long> loggedAt = new HashMap<>();
     private final Deque<Event> events = new ArrayDeque<>();
     private volatile InForce inForce;
+    private volatile Totals retired = Totals.NONE;
 
     /// Something that the data plane told.
     ///
@@ -109,6 +110,7 @@ final class ProxyService implements AutoCloseable {
     private synchronized void serve(Loaded.Meaning meaning, List<Fault> faults) {
         Planner.Plan plan = Planner.plan(meaning.table(), List.of(plane));
         plan.apply();
+        retired = retired.plus(Totals.leaving(inForce.meaning().table(), meaning.table(), counters));
         counters.retain(meaning.table());
         List<String> unserved = plan.unserved().stream().map(Planner.Unserved::text).toList();
         unserved.forEach(line -> LOG.warn("{}", line));
@@ -152,6 +154,11 @@ final class ProxyService implements AutoCloseable {
                 LOG.warn("{}", event.text());
             }
         }
+    }
+
+    /// Over all groups since the start.
+    Totals totals() {
+        return retired.plus(Totals.of(inForce.meaning().table(), counters, plane.drops()));
     }
 
     /// The last events, oldest first.

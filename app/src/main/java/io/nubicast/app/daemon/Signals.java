@@ -4,14 +4,14 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 
 /// Signals of the operating system. Java has them in `sun.misc` only, which a strict build may not name: hence reflection.
-final class Signals {
+public final class Signals {
     private Signals() {}
 
     /// Runs `action` on a thread of its own whenever the signal comes, instead of what the JVM does then.
     ///
     /// @param name without `SIG`, such as `HUP`
     /// @return false where there is no such signal: Windows knows no HUP
-    static boolean on(String name, Runnable action) {
+    public static boolean on(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
