@@ -4,7 +4,9 @@ import io.nubicast.wire.Address;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Edits `client_cfg.json.txt` as the original's commands do, without their side effects.
@@ -18,30 +20,47 @@ public final class ClientEdit {
     /// (PRX-021).
     public static EditResult add(Path file, Address server, int serverPort, int groupPort, Address group)
             throws IOException {
+        return addAll(file, List.of(new ClientConfig.Entry(server, serverPort, group, groupPort)));
+    }
+
+    /// Adds all of these, or none.
+    public static EditResult addAll(Path file, List<ClientConfig.Entry> added) throws IOException {
         return EDIT.change(file, true, entries -> {
+            Map<String, Json.Obj> present = new HashMap<>();
             for (Json value : entries.values()) {
-                if (value instanceof Json.Obj entry && Edit.text(entry, "server_ip").equals(server.toString())
-                        && serverPort(entry) == serverPort) {
-                    String otherGroup = Edit.text(entry, "group_ip");
-                    int otherPort = groupPort(entry);
-                    if (otherGroup.equals(group.toString()) && otherPort == groupPort) {
-                        return EditResult.UNCHANGED;
-                    }
-                    return EditResult.refused("copies from " + server + " on port " + serverPort + " become "
-                            + AddressRules.shorten(otherGroup) + ":" + otherPort + " already: remove that first (-D -i "
-                            + server + " -g " + otherPort + "), or let the server send this group to another port");
+                if (value instanceof Json.Obj entry) {
+                    present.put(Edit.text(entry, "server_ip") + ":" + serverPort(entry), entry);
                 }
             }
-            if (entries.values().size() >= Limits.CLIENT_ENTRIES) {
-                return EditResult.refused("there are " + Limits.CLIENT_ENTRIES + " entries already: delete one first");
+            EditResult result = EditResult.UNCHANGED;
+            for (ClientConfig.Entry wanted : added) {
+                Json.Obj same = present.get(wanted.server() + ":" + wanted.serverPort());
+                if (same == null) {
+                    Json.Obj entry = Json.Obj.made()
+                            .put("server_ip", new Json.Text(0, 0, wanted.server().toString()))
+                            .put("server_port", new Json.Num(wanted.serverPort()))
+                            .put("group_port", new Json.Num(wanted.groupPort()))
+                            .put("group_ip", new Json.Text(0, 0, wanted.group().toString()));
+                    present.put(wanted.server() + ":" + wanted.serverPort(), entry);
+                    entries.values().add(entry);
+                    result = EditResult.CHANGED;
+                } else if (!Edit.text(same, "group_ip").equals(wanted.group().toString())
+                        || groupPort(same) != wanted.groupPort()) {
+                    return conflict(wanted, same);
+                }
             }
-            entries.values().add(Json.Obj.made()
-                    .put("server_ip", new Json.Text(0, 0, server.toString()))
-                    .put("server_port", new Json.Num(serverPort))
-                    .put("group_port", new Json.Num(groupPort))
-                    .put("group_ip", new Json.Text(0, 0, group.toString())));
-            return EditResult.CHANGED;
+            return entries.values().size() > Limits.CLIENT_ENTRIES
+                    ? EditResult.refused("more than " + Limits.CLIENT_ENTRIES + " entries: delete some first")
+                    : result;
         });
+    }
+
+    private static EditResult conflict(ClientConfig.Entry wanted, Json.Obj present) {
+        int port = groupPort(present);
+        return EditResult.refused("copies from " + wanted.server() + " on port " + wanted.serverPort() + " become "
+                + AddressRules.shorten(Edit.text(present, "group_ip")) + ":" + port
+                + " already: remove that first (-D -i " + wanted.server() + " -g " + port
+                + "), or let the server send this group to another port");
     }
 
     /// Removes every entry of that server and group port.

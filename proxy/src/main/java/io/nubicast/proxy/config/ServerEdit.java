@@ -28,44 +28,64 @@ public final class ServerEdit {
             throws IOException {
         return EDIT.change(file, true, entries -> {
             Json.Obj entry = chosen(entries, group);
-            boolean made = entry == null;
-            if (entry == null) {
-                if (groups(entries) >= Limits.GROUPS) {
-                    return EditResult.refused("there are " + Limits.GROUPS + " groups already: delete one first");
-                }
-                entry = Json.Obj.made()
-                        .put("group_ip", new Json.Text(0, 0, group.toString()))
-                        .put("group_port", new Json.Num(ServerConfig.DEFAULT_GROUP_PORT))
-                        .put("server_port", new Json.Num(serverPort.orElse(ServerConfig.DEFAULT_SERVER_PORT)));
-            }
-            if (!made && serverPort.isPresent()) {
+            if (entry != null && serverPort.isPresent()) {
                 entry.put("server_port", new Json.Num(serverPort.getAsInt()));
             }
-            Json value = entry.get("member_array");
-            if (value != null && !(value instanceof Json.Arr)) {
-                return EditResult.refused("\"member_array\" of group " + group + " at line " + value.line()
-                        + " is " + value.kind() + " instead of an array: repair the file first");
-            }
-            Json.Arr array = value instanceof Json.Arr old ? old : Json.Arr.made();
-            Set<String> present = new HashSet<>();
-            for (Json member : array.values()) {
-                present.add(member instanceof Json.Text text ? text.text() : "");
-            }
-            for (Address member : members) {
-                if (present.add(member.toString())) {
-                    array.values().add(new Json.Text(0, 0, member.toString()));
+            return add(entries, entry, group, ServerConfig.DEFAULT_GROUP_PORT,
+                    serverPort.orElse(ServerConfig.DEFAULT_SERVER_PORT), members);
+        });
+    }
+
+    /// Adds members to the entry of exactly that group and port, which keeps its server port; makes it when it is not there.
+    public static EditResult extend(Path file, Address group, int groupPort, int serverPort, List<Address> members)
+            throws IOException {
+        return EDIT.change(file, true, entries -> {
+            Json.Obj entry = null;
+            for (Json value : entries.values()) {
+                if (entry == null && isOf(value, group) && value instanceof Json.Obj candidate
+                        && selects(candidate) == anyPort(groupPort)) {
+                    entry = candidate;
                 }
             }
-            if (present.size() > Limits.MEMBERS) {
-                return EditResult.refused("group " + group + " would have " + present.size() + " members, and "
-                        + Limits.MEMBERS + " are the most: remove some first, or divide them between several hosts");
-            }
-            entry.put("member_array", array);
-            if (made) {
-                entries.values().add(entry);
-            }
-            return EditResult.CHANGED;
+            return add(entries, entry, group, groupPort, serverPort, members);
         });
+    }
+
+    private static EditResult add(Json.Arr entries, Json.@Nullable Obj present, Address group, int groupPort,
+            int serverPort, List<Address> members) {
+        if (present == null && groups(entries) >= Limits.GROUPS) {
+            return EditResult.refused("there are " + Limits.GROUPS + " groups already: delete one first");
+        }
+        Json.Obj entry = present != null
+                ? present
+                : Json.Obj.made()
+                        .put("group_ip", new Json.Text(0, 0, group.toString()))
+                        .put("group_port", new Json.Num(groupPort))
+                        .put("server_port", new Json.Num(serverPort));
+        Json value = entry.get("member_array");
+        if (value != null && !(value instanceof Json.Arr)) {
+            return EditResult.refused("\"member_array\" of group " + group + " at line " + value.line()
+                    + " is " + value.kind() + " instead of an array: repair the file first");
+        }
+        Json.Arr array = value instanceof Json.Arr old ? old : Json.Arr.made();
+        Set<String> names = new HashSet<>();
+        for (Json member : array.values()) {
+            names.add(member instanceof Json.Text text ? text.text() : "");
+        }
+        for (Address member : members) {
+            if (names.add(member.toString())) {
+                array.values().add(new Json.Text(0, 0, member.toString()));
+            }
+        }
+        if (names.size() > Limits.MEMBERS) {
+            return EditResult.refused("group " + group + " would have " + names.size() + " members, and "
+                    + Limits.MEMBERS + " are the most: remove some first, or divide them between several hosts");
+        }
+        entry.put("member_array", array);
+        if (present == null) {
+            entries.values().add(entry);
+        }
+        return EditResult.CHANGED;
     }
 
     /// Removes members, as they are written in the file, from every entry of the group.
@@ -142,8 +162,7 @@ public final class ServerEdit {
         Json.Obj first = null;
         for (Json value : entries.values()) {
             if (isOf(value, group) && value instanceof Json.Obj entry) {
-                int port = Edit.number(entry, "group_port", Match.ANY_PORT);
-                if (port == Match.ANY_PORT || port == ServerConfig.DEFAULT_GROUP_PORT) {
+                if (selects(entry) == Match.ANY_PORT) {
                     return entry;
                 }
                 first = first == null ? entry : first;
@@ -156,11 +175,18 @@ public final class ServerEdit {
         Set<String> names = new HashSet<>();
         for (Json value : entries.values()) {
             if (value instanceof Json.Obj entry) {
-                int port = Edit.number(entry, "group_port", Match.ANY_PORT);
-                names.add(Edit.text(entry, "group_ip") + ":" + (port == ServerConfig.DEFAULT_GROUP_PORT ? 0 : port));
+                names.add(Edit.text(entry, "group_ip") + ":" + selects(entry));
             }
         }
         return names.size();
+    }
+
+    private static int selects(Json.Obj entry) {
+        return anyPort(Edit.number(entry, "group_port", Match.ANY_PORT));
+    }
+
+    private static int anyPort(int groupPort) {
+        return groupPort == ServerConfig.DEFAULT_GROUP_PORT ? Match.ANY_PORT : groupPort;
     }
 
     private static boolean isOf(Json value, Address group) {

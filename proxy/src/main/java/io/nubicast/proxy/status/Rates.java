@@ -1,0 +1,61 @@
+package io.nubicast.proxy.status;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Rates between two snapshots. What was not there before counts from 0.
+final class Rates {
+    private final long intervalMillis;
+    private final Map<String, ProxyStatus.RouteStatus> before = new HashMap<>();
+
+    /// @param earlier empty for the daemon's start
+    Rates(Optional<ProxyStatus> earlier, ProxyStatus now) {
+        long since = earlier.isPresent() ? earlier.get().atEpochMillis() : now.daemon().startedEpochMillis();
+        intervalMillis = Math.max(1, now.atEpochMillis() - since);
+        if (earlier.isPresent()) {
+            for (ProxyStatus.RouteStatus route : earlier.get().routes()) {
+                before.put(route.subject().name(), route);
+            }
+        }
+    }
+
+    double seconds() {
+        return intervalMillis / 1000.0;
+    }
+
+    double packets(ProxyStatus.RouteStatus route) {
+        ProxyStatus.RouteStatus was = before.get(route.subject().name());
+        return perSecond(route.packets(), was == null ? 0 : was.packets());
+    }
+
+    double bits(ProxyStatus.RouteStatus route) {
+        ProxyStatus.RouteStatus was = before.get(route.subject().name());
+        return 8 * perSecond(route.bytes(), was == null ? 0 : was.bytes());
+    }
+
+    /// The copies of one route, as they were before.
+    Map<String, ProxyStatus.CopyStatus> copies(ProxyStatus.RouteStatus route) {
+        ProxyStatus.RouteStatus was = before.get(route.subject().name());
+        Map<String, ProxyStatus.CopyStatus> result = new HashMap<>();
+        if (was != null) {
+            for (ProxyStatus.CopyStatus copy : was.copies()) {
+                result.put(copy.name(), copy);
+            }
+        }
+        return result;
+    }
+
+    double packets(ProxyStatus.CopyStatus copy, ProxyStatus.@Nullable CopyStatus was) {
+        return perSecond(copy.packets(), was == null ? 0 : was.packets());
+    }
+
+    double bits(ProxyStatus.CopyStatus copy, ProxyStatus.@Nullable CopyStatus was) {
+        return 8 * perSecond(copy.bytes(), was == null ? 0 : was.bytes());
+    }
+
+    private double perSecond(long now, long was) {
+        return Math.max(0, now - was) * 1000.0 / intervalMillis;
+    }
+}

@@ -1,0 +1,252 @@
+package io.nubicast.proxy.status;
+
+import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.Rewrite;
+import io.nubicast.forwarding.SendError;
+import io.nubicast.proxy.config.ClientConfig;
+import io.nubicast.proxy.config.Fault;
+import io.nubicast.wire.DropReason;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// A status as a table for people: groups and members, rates, errors by kind, drops by reason, faults of the file. Lines are as
+/// long as they are; no colours, no cursor.
+public final class StatusTable {
+    private final ProxyStatus status;
+    private final Rates rates;
+    private final int mostMembers;
+    private final StringBuilder out = new StringBuilder(2048);
+
+    private StatusTable(ProxyStatus status, Rates rates, int mostMembers) {
+        this.status = status;
+        this.rates = rates;
+        this.mostMembers = mostMembers;
+    }
+
+    /// Renders `now`, every line ended.
+    ///
+    /// @param before the snapshot that rates count from; empty for the daemon's start
+    /// @param mostMembers of each group that are shown; the others are counted, those with errors among them named first
+    public static String render(ProxyStatus now, Optional<ProxyStatus> before, int mostMembers) {
+        return new StatusTable(now, new Rates(before, now), mostMembers).render();
+    }
+
+    private String render() {
+        ProxyStatus.Daemon daemon = status.daemon();
+        line("proxy " + daemon.role() + " " + daemon.version() + ", up "
+                + span(status.atEpochMillis() - daemon.startedEpochMillis()));
+        line(daemon.planeLine());
+        line(status.file().path() + ": " + size() + ", loaded " + ago(status.file().loadedEpochMillis())
+                + (status.file().lastReadingFailed() ? "; NOT IN FORCE as it is now, see below" : ""));
+        Totals.Counts totals = status.totals();
+        line(grouped(totals.recv()) + " received = " + grouped(totals.drop()) + " dropped + "
+                + grouped(totals.forward()) + " forwarded; " + grouped(totals.fwdPoint()) + " copies; rates over "
+                + span(Math.round(rates.seconds() * 1000)));
+        line("");
+        if (!status.routes().isEmpty()) {
+            line(row(daemon.role().equals("client") ? "SERVER" : "GROUP", "PACKETS/S", "MBIT/S", "PACKETS", "LOST"));
+        }
+        for (ProxyStatus.RouteStatus route : status.routes()) {
+            route(route);
+        }
+        drops();
+        lines("not served", status.unserved());
+        events();
+        faults();
+        return out.toString();
+    }
+
+    private String size() {
+        long copies = 0;
+        for (ProxyStatus.RouteStatus route : status.routes()) {
+            copies += route.copies().size();
+        }
+        int routes = status.routes().size();
+        return status.daemon().role().equals("client")
+                ? routes + (routes == 1 ? " entry" : " entries")
+                : routes + (routes == 1 ? " group, " : " groups, ") + copies + (copies == 1 ? " member" : " members");
+    }
+
+    private void route(ProxyStatus.RouteStatus route) {
+        long lost = 0;
+        for (long count : route.drops().values()) {
+            lost += count;
+        }
+        line(row(name(route.subject()), rate(rates.packets(route)), megabits(rates.bits(route)),
+                grouped(route.packets()), grouped(lost)) + reasons(route.drops()));
+        Map<String, ProxyStatus.CopyStatus> before = rates.copies(route);
+        int shown = 0;
+        int hidden = 0;
+        int hiddenWithErrors = 0;
+        boolean all = route.copies().size() <= mostMembers;
+        int errorsFirst = all ? 0 : withErrors(route.copies());
+        for (ProxyStatus.CopyStatus copy : route.copies()) {
+            boolean failed = copy.failed() > 0;
+            boolean show = all || shown < mostMembers && (failed || shown + errorsFirst < mostMembers);
+            errorsFirst -= failed ? 1 : 0;
+            if (show) {
+                shown++;
+                copy(copyName(route.subject(), copy), copy, before.get(copy.name()));
+            } else {
+                hidden++;
+                hiddenWithErrors += failed ? 1 : 0;
+            }
+        }
+        if (hidden > 0) {
+            line("  … and " + grouped(hidden) + " more members, "
+                    + (hiddenWithErrors == 0 ? "none" : grouped(hiddenWithErrors)) + " of them with errors");
+        }
+    }
+
+    private static int withErrors(List<ProxyStatus.CopyStatus> copies) {
+        int count = 0;
+        for (ProxyStatus.CopyStatus copy : copies) {
+            count += copy.failed() > 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static String name(ProxyStatus.Subject subject) {
+        return switch (subject) {
+            case ProxyStatus.OfGroup of -> of.group().groupPort() == Match.ANY_PORT
+                    ? of.group().address() + " any port"
+                    : of.name();
+            case ProxyStatus.OfEntry of -> of.name();
+        };
+    }
+
+    private static String copyName(ProxyStatus.Subject subject, ProxyStatus.CopyStatus copy) {
+        return switch (subject) {
+            case ProxyStatus.OfGroup of -> "  " + port(copy.name(), of.group().serverPort());
+            case ProxyStatus.OfEntry of -> "  becomes " + target(of.entry());
+        };
+    }
+
+    private static String target(ClientConfig.Entry entry) {
+        return port(entry.group().toString(), entry.groupPort());
+    }
+
+    private static String port(String address, int port) {
+        return port == Rewrite.KEEP_PORT ? address : address + ":" + port;
+    }
+
+    private void copy(String name, ProxyStatus.CopyStatus copy,
+            ProxyStatus.@org.jspecify.annotations.Nullable CopyStatus was) {
+        StringBuilder errors = new StringBuilder();
+        for (Map.Entry<SendError, Long> error : copy.errors().entrySet()) {
+            errors.append(errors.isEmpty() ? "  " : ", ").append(grouped(error.getValue())).append(' ')
+                    .append(error.getKey().label());
+        }
+        copy.lastError().ifPresent(last -> errors.append(errors.isEmpty() ? "  " : "; ").append("last ")
+                .append(ago(last.atEpochMillis())).append(": ").append(last.kind().text()));
+        line(row(name, rate(rates.packets(copy, was)), megabits(rates.bits(copy, was)), grouped(copy.packets()),
+                grouped(copy.failed())) + errors);
+    }
+
+    private static String reasons(Map<DropReason, Long> drops) {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<DropReason, Long> drop : drops.entrySet()) {
+            text.append(text.isEmpty() ? "  " : ", ").append(grouped(drop.getValue())).append(' ')
+                    .append(drop.getKey().label());
+        }
+        return text.toString();
+    }
+
+    private void drops() {
+        if (status.drops().isEmpty()) {
+            return;
+        }
+        line("");
+        line("dropped before a group was found:");
+        for (Map.Entry<DropReason, Long> drop : status.drops().entrySet()) {
+            line(String.format(Locale.ROOT, "  %13s %s: %s", grouped(drop.getValue()), drop.getKey().label(),
+                    drop.getKey().text()));
+        }
+    }
+
+    private void lines(String title, List<String> lines) {
+        if (lines.isEmpty()) {
+            return;
+        }
+        line("");
+        line(title + ":");
+        for (String text : lines) {
+            line("  " + text);
+        }
+    }
+
+    private void events() {
+        if (status.events().isEmpty()) {
+            return;
+        }
+        line("");
+        line("events:");
+        for (ProxyStatus.Event event : status.events()) {
+            line("  " + ago(event.atEpochMillis()) + ": " + event.text());
+        }
+    }
+
+    private void faults() {
+        List<Fault> faults = status.file().faults();
+        if (faults.isEmpty()) {
+            return;
+        }
+        line("");
+        line("faults of the file, read " + ago(status.file().triedEpochMillis())
+                + (status.file().lastReadingFailed() ? "; what was loaded before stays in force:" : ":"));
+        for (Fault fault : faults) {
+            line("  " + fault.text());
+        }
+    }
+
+    private static String row(String name, String packets, String megabits, String count, String lost) {
+        return String.format(Locale.ROOT, "%-28s %11s %9s %13s %10s", name, packets, megabits, count, lost);
+    }
+
+    private void line(String text) {
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == ' ') {
+            end--;
+        }
+        out.append(text, 0, end).append('\n');
+    }
+
+    private String ago(long epochMillis) {
+        return span(status.atEpochMillis() - epochMillis) + " ago";
+    }
+
+    /// Two units at most: `0.5 s`, `12 s`, `2 min 5 s`, `3 h 0 min`, `4 d 7 h`.
+    static String span(long millis) {
+        long seconds = Math.max(0, millis) / 1000;
+        if (millis < 10_000) {
+            return String.format(Locale.ROOT, "%.1f s", Math.max(0, millis) / 1000.0);
+        }
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        if (seconds < 3600) {
+            return seconds / 60 + " min " + seconds % 60 + " s";
+        }
+        if (seconds < 86_400) {
+            return seconds / 3600 + " h " + seconds / 60 % 60 + " min";
+        }
+        return seconds / 86_400 + " d " + seconds / 3600 % 24 + " h";
+    }
+
+    private static String rate(double perSecond) {
+        return perSecond > 0 && perSecond < 10
+                ? String.format(Locale.ROOT, "%.1f", perSecond)
+                : grouped(Math.round(perSecond));
+    }
+
+    private static String megabits(double bitsPerSecond) {
+        return String.format(Locale.ROOT, bitsPerSecond > 0 && bitsPerSecond < 1e5 ? "%.3f" : "%,.1f",
+                bitsPerSecond / 1e6);
+    }
+
+    static String grouped(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+}
