@@ -2,6 +2,7 @@ package io.nubicast.dataplane;
 
 import io.nubicast.dataplane.portable.PortableClientPlane;
 import io.nubicast.dataplane.portable.PortableServerPlane;
+import io.nubicast.dataplane.socket.SocketClientPlane;
 import io.nubicast.dataplane.socket.SocketServerPlane;
 import io.nubicast.forwarding.Capability;
 import io.nubicast.forwarding.CounterRegistry;
@@ -19,7 +20,8 @@ public final class Planes {
     /// In the order in which `auto` tries them. A new plane is one line here.
     private static final List<Candidate> SERVER = List.of(new Candidate("socket", SocketServerPlane::new),
             new Candidate("portable", PortableServerPlane::new));
-    private static final List<Candidate> CLIENT = List.of(new Candidate("portable", PortableClientPlane::new));
+    private static final List<Candidate> CLIENT = List.of(new Candidate("socket", SocketClientPlane::new),
+            new Candidate("portable", PortableClientPlane::new));
 
     private Planes() {}
 

@@ -36,11 +36,20 @@ public final class Poller {
 
     /// Watches one more; its place is the number of those added before it.
     public void add(Descriptor descriptor) {
+        add(descriptor.fd());
+    }
+
+    /// Takes a place that is never ready.
+    public void addNone() {
+        add(-1);
+    }
+
+    private void add(int fd) {
         if (used == capacity) {
             throw new IllegalStateException("room for " + capacity + " descriptors only");
         }
         long at = used++ * POLLFD_BYTES;
-        places.set(ValueLayout.JAVA_INT, at, descriptor.fd());
+        places.set(ValueLayout.JAVA_INT, at, fd);
         places.set(ValueLayout.JAVA_SHORT, at + EVENTS, POLLIN);
         places.set(ValueLayout.JAVA_SHORT, at + REVENTS, (short) 0);
     }

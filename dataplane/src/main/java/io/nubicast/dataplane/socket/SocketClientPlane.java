@@ -1,0 +1,112 @@
+package io.nubicast.dataplane.socket;
+
+import io.nubicast.engine.NanoClock;
+import io.nubicast.forwarding.Capability;
+import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
+import io.nubicast.forwarding.DropCounters;
+import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.OutputPort;
+import io.nubicast.forwarding.PlaneEvent;
+import io.nubicast.forwarding.PlaneUnavailable;
+import io.nubicast.forwarding.Replication;
+import io.nubicast.forwarding.Route;
+import io.nubicast.forwarding.RouteTable;
+import io.nubicast.forwarding.Verdict;
+import io.nubicast.kernel.sys.SystemCallException;
+import io.nubicast.wire.Address;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The proxy client's side of the plane `socket`: takes routes from servers to multicast, and restores the copies with their
+/// original source. Needs CAP_NET_RAW.
+///
+/// It lives in the network namespace of the thread that constructs it, whichever threads call it later.
+public final class SocketClientPlane implements DataPlane {
+    private static final long CLOSE_MS = 2_000;
+
+    private final PlaneEvents events = new PlaneEvents();
+    private final ClientWorker worker;
+    private final Thread thread;
+
+    /// Opens the sockets and starts the thread.
+    ///
+    /// @throws PlaneUnavailable without CAP_NET_RAW, or where this is not Linux
+    public SocketClientPlane(CounterRegistry counters) throws PlaneUnavailable {
+        if (!System.getProperty("os.name", "").equals("Linux")) {
+            throw new PlaneUnavailable("is for Linux only");
+        }
+        try {
+            worker = new ClientWorker(counters, events, NanoClock.SYSTEM);
+        } catch (SystemCallException e) {
+            throw new PlaneUnavailable("needs CAP_NET_RAW, for example root (" + e.getMessage() + ")", e);
+        }
+        thread = Thread.ofPlatform().daemon().name("socket-client").start(worker);
+    }
+
+    @Override
+    public String name() {
+        return "socket";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    @Override
+    public Verdict judge(Route route) {
+        Match match = route.match();
+        if (!(match.destination() instanceof Match.Destination.ThisHost here)) {
+            return new Verdict.Refused("this is the client's side: it takes copies to this host only");
+        }
+        if (!here.address().isIpv4() || !match.source().isIpv4()) {
+            return new Verdict.Refused("IPv4 only, not " + match.source() + " to " + here.address());
+        }
+        if (match.source().isUnspecified() || match.source().isMulticast()) {
+            return new Verdict.Refused("copies are accepted from a server's address only, not from " + match.source());
+        }
+        for (Replication replication : route.replications()) {
+            if (!(replication.port() instanceof OutputPort.MulticastOut out) || !out.group().isIpv4()
+                    || !out.group().isMulticast()) {
+                return new Verdict.Refused("copies are restored to an IPv4 group only, not to " + replication.port());
+            }
+        }
+        return Verdict.TAKEN;
+    }
+
+    @Override
+    public void apply(RouteTable table) {
+        List<Route> taken = table.routes().stream().filter(route -> judge(route).equals(Verdict.TAKEN)).toList();
+        worker.apply(taken.size() == table.routes().size() ? table : new RouteTable(taken));
+    }
+
+    @Override
+    public DropCounters drops() {
+        return worker.receiver().drops();
+    }
+
+    /// Datagrams dropped as [io.nubicast.wire.DropReason#UNKNOWN_SERVER], by their source; beyond a bound the sources are counted
+    /// together under [Address#ANY_IPV4].
+    public Map<Address, Long> rejectedSources() {
+        return worker.receiver().rejects().bySource();
+    }
+
+    @Override
+    public Optional<PlaneEvent> pollEvent() {
+        return events.poll();
+    }
+
+    @Override
+    public void close() {
+        worker.stop();
+        try {
+            thread.join(CLOSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
