@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /// `nubicast proxy`.
 @Command(name = "proxy", description = {"The multicast proxy: multicast to unicast copies, and back.",
         ""}, subcommands = {
-                ServerCommand.class, ClientCommand.class, CheckCommand.class})
+                ServerCommand.class, ClientCommand.class, StatusCommand.class, CheckCommand.class, MeshCommand.class})
 final class ProxyCommand extends Group {
     ProxyCommand() {}
 }

@@ -11,6 +11,7 @@ import io.nubicast.proxy.dialect.MultisAdmin;
 import io.nubicast.proxy.dialect.ServerReloadList;
 import io.nubicast.wire.Address;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Commands that scripts call often and that therefore start without picocli.
@@ -24,6 +25,9 @@ public final class QuickCommands {
         }
         return switch (args.getFirst()) {
             case "--version", "-V" -> args.size() == 1 ? version() : OptionalInt.empty();
+            case "proxy" -> args.size() > 1 && args.get(1).equals("status")
+                    ? status(args.subList(2, args.size()))
+                    : OptionalInt.empty();
             case "multis_admin" -> OptionalInt.of(MultisAdmin.run(rest(args), old(args, Role.SERVER)));
             case "multic_admin" -> OptionalInt.of(MulticAdmin.run(rest(args), old(args, Role.CLIENT)));
             case "server_reload_list" -> OptionalInt.of(ServerReloadList.run(rest(args), old(args, Role.SERVER)));
@@ -31,6 +35,11 @@ public final class QuickCommands {
             case "--train" -> Training.run();
             default -> OptionalInt.empty();
         };
+    }
+
+    private static OptionalInt status(List<String> args) {
+        Optional<Status> status = Status.parse(args);
+        return status.isPresent() ? OptionalInt.of(status.get().run(System.out, System.err)) : OptionalInt.empty();
     }
 
     private static String[] rest(List<String> args) {

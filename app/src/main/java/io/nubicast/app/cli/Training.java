@@ -7,6 +7,7 @@ import io.nubicast.proxy.dialect.Environment;
 import io.nubicast.proxy.dialect.MulticAdmin;
 import io.nubicast.proxy.dialect.MultisAdmin;
 import io.nubicast.proxy.dialect.ServerReloadList;
+import io.nubicast.proxy.management.ControlServer;
 import io.nubicast.proxy.management.ManagementPort;
 import io.nubicast.proxy.management.TcpManagement;
 import java.io.ByteArrayInputStream;
@@ -47,12 +48,22 @@ final class Training {
     private static void commands(Path directory) throws IOException {
         QuickCommands.run(List.of("--version"));
         oldCommands(directory);
+        status(directory.resolve("control.sock"));
         String file = directory.resolve(ConfigFiles.SERVER_FILE).toString();
         for (List<String> words : List.of(List.of("--help"), List.of("proxy", "--help"),
                 List.of("proxy", "server", "--help"),
                 List.of("proxy", "client", "--help"), List.of("proxy", "check", file), List.of("send", "--help"),
                 List.of("receive", "--help"))) {
             Cli.run(words);
+        }
+    }
+
+    private static void status(Path socket) throws IOException {
+        try (ControlServer server = ControlServer.open(socket,
+                request -> request.equals("status") ? "{}" : "{\"text\":\"GROUP\\n\"}")) {
+            for (String line : List.of("proxy status --control ", "proxy status --json --control ")) {
+                QuickCommands.run(List.of((line + server.path()).split(" ", -1)));
+            }
         }
     }
 

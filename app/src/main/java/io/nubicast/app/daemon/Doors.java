@@ -10,8 +10,8 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The ways in which a daemon is asked: the Unix socket, the original's TCP port, and Prometheus. Nothing but the Unix socket is
-/// open beyond this host unless the command line says so.
+/// The ways in which a running daemon is asked, besides its [Doorbell]: the original's TCP port, and Prometheus. Neither is open
+/// beyond this host unless the command line says so.
 final class Doors implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Doors.class);
 
@@ -49,10 +49,7 @@ final class Doors implements AutoCloseable {
 
                     @Override
                     public long[] list() {
-                        Totals totals = service.totals();
-                        return server
-                                ? new long[]{totals.received(), totals.dropped(), totals.forwarded(), totals.copies()}
-                                : new long[]{totals.received(), totals.dropped(), totals.forwarded()};
+                        return server ? service.totals().ofServer() : service.totals().ofClient();
                     }
                 });
         open.push(management);

@@ -6,8 +6,8 @@ import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.proxy.config.Fault;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -56,27 +56,19 @@ public final class ProxyDaemon {
     }
 
     private int guarded() {
-        Optional<SingleInstance> instance;
-        try {
-            instance = SingleInstance.of(settings.control());
-        } catch (IOException e) {
-            return refuse(ExitCode.UNAVAILABLE,
-                    "cannot make its lock beside " + settings.control() + " (" + e.getMessage()
-                            + "): name another place with --control");
-        }
-        if (instance.isEmpty()) {
-            return refuse(ExitCode.ALREADY_RUNNING, "another one runs already, at " + settings.control()
-                    + ": end it first, or give this one --control and --management of its own");
-        }
-        try (SingleInstance held = instance.get()) {
-            LOG.debug("holds {}", held.file());
-            return start();
+        try (Doorbell doorbell = new Doorbell(settings.control())) {
+            return start(doorbell);
+        } catch (FileSystemException e) {
+            String reason = String.valueOf(e.getReason() == null ? e.getMessage() : e.getReason());
+            boolean running = reason.startsWith("another daemon");
+            return refuse(running ? ExitCode.ALREADY_RUNNING : ExitCode.UNAVAILABLE, "the control socket "
+                    + settings.control() + ": " + reason + (running ? " (--control, --management)" : " (--control)"));
         } catch (IOException e) {
             return refuse(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()));
         }
     }
 
-    private int start() throws IOException {
+    private int start(Doorbell doorbell) throws IOException {
         LOG.info("{} {}, process {}, reads {}", settings.role().title(), Version.number(),
                 ProcessHandle.current().pid(),
                 settings.configuration());
@@ -96,6 +88,7 @@ public final class ProxyDaemon {
             return refuse(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()));
         }
         try (ProxyService service = opened; Doors doors = Doors.open(service)) {
+            doorbell.serves(service);
             String line = settings.role().title() + " serves " + meaning.summary() + "; " + service.planeLine();
             out.println(line);
             out.flush();

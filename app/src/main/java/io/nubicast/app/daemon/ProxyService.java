@@ -1,5 +1,6 @@
 package io.nubicast.app.daemon;
 
+import io.nubicast.app.Version;
 import io.nubicast.dataplane.Planes;
 import io.nubicast.forwarding.CounterRegistry;
 import io.nubicast.forwarding.DataPlane;
@@ -7,6 +8,9 @@ import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.forwarding.Planner;
 import io.nubicast.proxy.config.Fault;
+import io.nubicast.proxy.status.ProxyRequests;
+import io.nubicast.proxy.status.ProxyStatus;
+import io.nubicast.proxy.status.Totals;
 import io.nubicast.wire.Address;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -21,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /// A proxy that serves: one data plane, and the configuration that is in force. [#reload()] reads the file again; a file with
 /// errors changes nothing. Any thread.
-final class ProxyService implements AutoCloseable {
+final class ProxyService implements ProxyRequests.Running, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyService.class);
     /// Events that `proxy status` still shows.
     private static final int EVENTS_SHOWN = 20;
@@ -31,18 +35,13 @@ final class ProxyService implements AutoCloseable {
     private final DaemonSettings settings;
     private final InstantSource clock;
     private final CounterRegistry counters;
+    private final Totals totals;
     private final DataPlane plane;
     private final String planeLine;
     private final long startedMillis;
     private final Map<PlaneEvent, Long> loggedAt = new HashMap<>();
-    private final Deque<Event> events = new ArrayDeque<>();
+    private final Deque<ProxyStatus.Event> events = new ArrayDeque<>();
     private volatile InForce inForce;
-    private volatile Totals retired = Totals.NONE;
-
-    /// Something that the data plane told.
-    ///
-    /// @param atEpochMillis wall clock
-    record Event(long atEpochMillis, String text) {}
 
     /// The configuration that is served, and what the last reading of the file said.
     ///
@@ -67,6 +66,7 @@ final class ProxyService implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.counters = counters;
+        this.totals = new Totals(counters);
         this.plane = choice.plane();
         this.planeLine = choice.line();
         this.startedMillis = clock.millis();
@@ -89,8 +89,9 @@ final class ProxyService implements AutoCloseable {
 
     /// Reads the file again and serves it, or logs its faults and keeps serving what was good.
     ///
-    /// @return whether the file is in force now
-    synchronized boolean reload() {
+    /// @return the file's faults; it is in force when none is an error
+    @Override
+    public synchronized List<Fault> reload() {
         Loaded loaded = Loaded.read(settings);
         Optional<Loaded.Meaning> meaning = loaded.meaning();
         loaded.faults().forEach(ProxyService::log);
@@ -99,19 +100,18 @@ final class ProxyService implements AutoCloseable {
                     inForce.meaning().summary());
             InForce now = inForce;
             inForce = new InForce(now.meaning(), loaded.faults(), now.unserved(), now.loadedMillis(), clock.millis());
-            return false;
+            return loaded.faults();
         }
         String changes = meaning.get().changesSince(inForce.meaning());
         serve(meaning.get(), loaded.faults());
         LOG.info("reloaded {}: {}: {}", settings.configuration(), changes, meaning.get().summary());
-        return true;
+        return loaded.faults();
     }
 
     private synchronized void serve(Loaded.Meaning meaning, List<Fault> faults) {
         Planner.Plan plan = Planner.plan(meaning.table(), List.of(plane));
         plan.apply();
-        retired = retired.plus(Totals.leaving(inForce.meaning().table(), meaning.table(), counters));
-        counters.retain(meaning.table());
+        totals.replace(inForce.meaning().table(), meaning.table());
         List<String> unserved = plan.unserved().stream().map(Planner.Unserved::text).toList();
         unserved.forEach(line -> LOG.warn("{}", line));
         if (meaning instanceof Loaded.Server server) {
@@ -147,7 +147,7 @@ final class ProxyService implements AutoCloseable {
             if (events.size() == EVENTS_SHOWN) {
                 events.removeFirst();
             }
-            events.addLast(new Event(now, event.text()));
+            events.addLast(new ProxyStatus.Event(now, event.text()));
             if (event instanceof PlaneEvent.Notice) {
                 LOG.info("{}", event.text());
             } else {
@@ -157,12 +157,36 @@ final class ProxyService implements AutoCloseable {
     }
 
     /// Over all groups since the start.
-    Totals totals() {
-        return retired.plus(Totals.of(inForce.meaning().table(), counters, plane.drops()));
+    Totals.Counts totals() {
+        return totals.of(inForce.meaning().table(), plane.drops());
     }
 
-    /// The last events, oldest first.
-    synchronized List<Event> events() {
+    @Override
+    public ProxyStatus status() {
+        InForce now = inForce;
+        ProxyStatus.Daemon daemon =
+                new ProxyStatus.Daemon(settings.role().word(), Version.number(), plane.name(), planeLine,
+                        startedMillis);
+        ProxyStatus.File file = new ProxyStatus.File(settings.configuration().toString(), now.loadedMillis(),
+                now.triedMillis(), now.faults());
+        ProxyStatus.Surroundings around =
+                new ProxyStatus.Surroundings(daemon, file, clock.millis(), now.unserved(), events());
+        return switch (now.meaning()) {
+            case Loaded.Server server ->
+                ProxyStatus.ofServer(around, server.config(), server.table(), counters, plane.drops(),
+                        totals);
+            case Loaded.Client client ->
+                ProxyStatus.ofClient(around, client.config(), client.table(), counters, plane.drops(),
+                        totals);
+        };
+    }
+
+    @Override
+    public List<Fault> check() {
+        return Loaded.read(settings).faults();
+    }
+
+    private synchronized List<ProxyStatus.Event> events() {
         return List.copyOf(events);
     }
 
