@@ -6,6 +6,7 @@ import io.nubicast.app.daemon.Role;
 import io.nubicast.app.daemon.Signals;
 import io.nubicast.proxy.management.ControlClient;
 import io.nubicast.proxy.status.ControlAnswer;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ record Status(List<Role> roles, boolean json, boolean watch, int members, Option
         CountDownLatch interrupted = new CountDownLatch(1);
         Signals.on("INT", interrupted::countDown);
         Signals.on("TERM", interrupted::countDown);
-        boolean terminal = System.console() != null && System.console().isTerminal() && !json;
+        boolean terminal = !json && onTerminal();
         try {
             do {
                 int code = once(out, err, terminal ? "\u001b[H" : "");
@@ -80,6 +81,13 @@ record Status(List<Role> roles, boolean json, boolean watch, int members, Option
             Thread.currentThread().interrupt();
         }
         return ExitCode.OK;
+    }
+
+    /// Which provider of consoles a JDK has, and so whether this is null without a terminal, differs from release to release.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean onTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     /// @param home what takes the cursor to the top of the screen; empty without a terminal
