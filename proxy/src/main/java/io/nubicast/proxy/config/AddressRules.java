@@ -43,23 +43,25 @@ public record AddressRules(OwnAddresses own, boolean allowLoopback) {
 
     /// What forbids `address` as a member or a server; empty when it may be used.
     public Optional<Objection> objectionToUnicast(String what, Address address) {
-        String shown = what + " " + address;
+        if (!address.isIpv4()) {
+            return objection(what, address, "is no IPv4 address", "write the host's IPv4 address");
+        }
         if (address.isUnspecified()) {
-            return objection(shown + " is no host's address", "write the host's own address");
+            return objection(what, address, "is no host's address", "write the host's own address");
         }
         if (address.isMulticast()) {
-            return objection(shown + " is a multicast address", "write the unicast address of a host");
+            return objection(what, address, "is a multicast address", "write the unicast address of a host");
         }
         if (address.isLimitedBroadcast() || own.isDirectedBroadcast(address)) {
-            return objection(shown + " is a broadcast address", "write the address of each host");
+            return objection(what, address, "is a broadcast address", "write the address of each host");
         }
         if (address.isLoopback()) {
             return allowLoopback
                     ? Optional.empty()
-                    : objection(shown + " is a loopback address", "write the address on the network");
+                    : objection(what, address, "is a loopback address", "write the address on the network");
         }
-        if (address.isIpv4() && address.ipv4() >>> 28 == 0xF || address.ipv4() >>> 24 == 0) {
-            return objection(shown + " is in a reserved block", "write the unicast address of a host");
+        if (address.ipv4() >>> 28 == 0xF || address.ipv4() >>> 24 == 0) {
+            return objection(what, address, "is in a reserved block", "write the unicast address of a host");
         }
         return Optional.empty();
     }
@@ -68,7 +70,7 @@ public record AddressRules(OwnAddresses own, boolean allowLoopback) {
     public Optional<Objection> objectionToMember(Address address) {
         Optional<Objection> objection = objectionToUnicast("member", address);
         if (objection.isEmpty() && own.isOwn(address)) {
-            return objection("member " + address + " is an address of this host",
+            return objection("member", address, "is an address of this host",
                     "take it away: applications here already receive the group's multicast");
         }
         return objection;
@@ -77,14 +79,14 @@ public record AddressRules(OwnAddresses own, boolean allowLoopback) {
     /// What forbids `address` as a group.
     public Optional<Objection> objectionToGroup(Address address) {
         if (!address.isMulticast()) {
-            return objection("group " + address + " is not a multicast address",
+            return objection("group", address, "is not a multicast address",
                     "write one from 224.0.1.0 to 239.255.255.255");
         }
         return Optional.empty();
     }
 
-    private static Optional<Objection> objection(String what, String change) {
-        return Optional.of(new Objection(what, change));
+    private static Optional<Objection> objection(String what, Address address, String is, String change) {
+        return Optional.of(new Objection(what + " " + address + " " + is, change));
     }
 
     /// For messages: no control characters, and not a whole file in one line.

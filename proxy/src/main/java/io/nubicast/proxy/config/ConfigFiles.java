@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -30,6 +32,16 @@ public final class ConfigFiles {
     private static final ReentrantLock IN_PROCESS = new ReentrantLock();
 
     private ConfigFiles() {}
+
+    /// Why a file could not be changed, one clause for people.
+    public static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "permission denied; run as root, or as the owner of the directory";
+            case NoSuchFileException missing -> "there is no " + missing.getFile();
+            case FileSystemException other -> other.getReason() != null ? other.getReason() : e.toString();
+            default -> e.getMessage() != null ? e.getMessage() : e.toString();
+        };
+    }
 
     /// What runs under a lock.
     interface Locked<R> {

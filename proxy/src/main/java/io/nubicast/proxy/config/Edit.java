@@ -39,6 +39,10 @@ final class Edit {
         if (!create && isBlank(file)) {
             return EditResult.noFile(file);
         }
+        Path directory = file.toAbsolutePath().getParent();
+        if (create && directory != null) {
+            Files.createDirectories(directory);
+        }
         return ConfigFiles.locked(file, () -> changeLocked(file, create, change));
     }
 

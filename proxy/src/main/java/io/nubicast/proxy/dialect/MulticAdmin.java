@@ -105,7 +105,7 @@ public final class MulticAdmin {
         try {
             return execute();
         } catch (IOException e) {
-            env.complain("cannot change " + file + ": " + e.getMessage());
+            env.complain("cannot change " + file + ": " + ConfigFiles.reason(e));
             return FAILED;
         }
     }

@@ -111,7 +111,7 @@ public final class MultisAdmin {
         try {
             return execute();
         } catch (IOException e) {
-            env.complain("cannot change " + file + ": " + e.getMessage());
+            env.complain("cannot change " + file + ": " + ConfigFiles.reason(e));
             return FAILED;
         }
     }

@@ -110,17 +110,17 @@ public final class ControlServer implements AutoCloseable {
     private static void talk(Connections.Connection connection, UserPrincipal owner, Requests requests)
             throws IOException {
         SocketChannel channel = connection.channel();
-        if (!mayAsk(channel, owner)) {
-            send(channel, "{\"error\":\"only root and the user who runs the daemon may ask\"}\n");
-            return;
-        }
+        boolean mayAsk = mayAsk(channel, owner);
         ByteBuffer buffer = ByteBuffer.allocate(MOST_REQUEST_BYTES);
         ByteArrayOutputStream line = new ByteArrayOutputStream(64);
         while (channel.read(buffer.clear()) >= 0) {
             connection.heard();
             for (int i = 0; i < buffer.position(); i++) {
                 byte b = buffer.get(i);
-                if (b == '\n') {
+                if (b == '\n' && !mayAsk) {
+                    send(channel, "{\"error\":\"only root and the user who runs the daemon may ask\"}\n");
+                    return;
+                } else if (b == '\n') {
                     send(channel, requests.answer(line.toString(StandardCharsets.UTF_8).strip()) + "\n");
                     connection.heard();
                     line.reset();

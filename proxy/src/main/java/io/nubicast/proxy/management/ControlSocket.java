@@ -39,10 +39,15 @@ public final class ControlSocket {
     /// The effective user of this process; -1 where the system does not tell.
     static long ownUid() {
         try {
-            return uid(Path.of("/proc/self"));
-        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-            return -1;
+            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+                if (line.startsWith("Uid:")) {
+                    return Long.parseLong(line.substring(4).strip().split("\\s+", -1)[1]); // real, effective, …
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            return -1; // no /proc: not Linux
         }
+        return -1;
     }
 
     private static long uid(Path file) throws IOException {

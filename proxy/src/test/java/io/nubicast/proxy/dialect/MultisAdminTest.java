@@ -208,6 +208,20 @@ class MultisAdminTest {
     }
 
     @Test
+    void theDirectoryIsMadeWithTheFirstGroupAndAFileInItsWayIsNamed() throws IOException {
+        Path fresh = directory.resolve("etc/multicast");
+        assertThat(Called.call(MultisAdmin::run, "multis_admin", fresh, Map.of(), "", "-A", "-m", "239.1.1.1", "-j",
+                "10.0.0.1").exit()).isZero();
+        assertThat(fresh.resolve("server_cfg.json.txt")).exists();
+
+        Path file = Files.writeString(directory.resolve("file"), "");
+        Called called = Called.call(MultisAdmin::run, "multis_admin", file, Map.of(), "", "-A", "-m", "239.1.1.1", "-j",
+                "10.0.0.1");
+        assertThat(called.exit()).isEqualTo(255);
+        assertThat(called.err()).startsWith("multis_admin: cannot change " + file);
+    }
+
+    @Test
     void statisticsComeFromTheDaemonAndEditsReachIt() throws Exception {
         CountDownLatch reloaded = new CountDownLatch(1);
         try (TcpManagement daemon = TcpManagement.open(ManagementPort.SERVER, 0, new TcpManagement.Handler() {

@@ -2,12 +2,14 @@ package io.nubicast.proxy.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -109,6 +111,32 @@ class ControlSocketTest {
         assertThat(ControlServer.mayAsk(daemon, daemon)).isTrue();
         assertThat(ControlServer.mayAsk(() -> "root", daemon)).isTrue();
         assertThat(ControlServer.mayAsk(() -> "mallory", daemon)).isFalse();
+    }
+
+    @Test
+    void aProcessOfAnotherUserIsRefusedEvenWhereTheFileModeLetsItIn() throws Exception {
+        assumeTrue(ControlSocket.ownUid() == 0, "needs root, to become another user");
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "needs setpriv of util-linux");
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/perl")), "needs perl");
+        Path path = directory.resolve("c.sock");
+        try (ControlServer server = ControlServer.open(path, request -> "{\"secret\":1}")) {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(server.path(), PosixFilePermissions.fromString("rw-rw-rw-"));
+
+            assertThat(askAs("0", path)).isEqualTo("{\"secret\":1}\n");
+            assertThat(askAs("65534", path))
+                    .isEqualTo("{\"error\":\"only root and the user who runs the daemon may ask\"}\n");
+        }
+    }
+
+    private static String askAs(String uid, Path path) throws IOException, InterruptedException {
+        Process peer = new ProcessBuilder("/usr/bin/setpriv", "--reuid", uid, "--clear-groups", "/usr/bin/perl",
+                "-MIO::Socket::UNIX", "-e",
+                "$s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die; syswrite($s, qq(status\\n)); print scalar <$s>;",
+                path.toString()).redirectErrorStream(true).start();
+        String answer = new String(peer.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        peer.waitFor();
+        return answer;
     }
 
     @Test
