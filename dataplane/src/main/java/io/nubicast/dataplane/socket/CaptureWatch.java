@@ -39,8 +39,7 @@ final class CaptureWatch implements AutoCloseable {
     private record Flow(int source, int sourcePort, int group, int groupPort) {}
 
     private final PlaneEvents events;
-    private final Arena arena = Arena.ofShared();
-    private final ReceiveBatch batch = new ReceiveBatch(arena, SLOTS, SLOT_BYTES, 64);
+    private final ReceiveBatch batch = new ReceiveBatch(Arena.ofAuto(), SLOTS, SLOT_BYTES, 64);
     private final Ipv4Header ip = new Ipv4Header();
     private final UdpHeader udp = new UdpHeader();
     private final Map<Flow, Integer> leaving = new HashMap<>();
@@ -66,7 +65,12 @@ final class CaptureWatch implements AutoCloseable {
         suspects = Set.of();
     }
 
-    /// Called every few milliseconds; returns soon.
+    /// Whether it looks just now, and wants to be called often.
+    boolean isLooking() {
+        return leavingSocket != null;
+    }
+
+    /// Called now and then, every few milliseconds while it looks; returns soon.
     void tick(long nowNs, CaptureScope scope, OwnAddresses own, List<HostInterface> interfaces) {
         if (!scheduled || failed || scope.groups().isEmpty()) {
             return;
@@ -209,6 +213,5 @@ final class CaptureWatch implements AutoCloseable {
     @Override
     public void close() {
         closeSockets();
-        arena.close();
     }
 }

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// values.
 final class ServerControl implements Runnable {
     /// Between looks at ICMP, neighbours and interfaces; an order is taken at once.
-    private static final long TICK_MS = 20;
+    private static final long TICK_MS = 100;
+    private static final long LOOKING_TICK_MS = 20;
     private static final long RETRY_NS = 1_000_000_000L;
 
     private final ServerSockets sockets;
@@ -100,7 +101,8 @@ final class ServerControl implements Runnable {
     public void run() {
         try {
             while (!stopped) {
-                FutureTask<?> order = orders.poll(TICK_MS, TimeUnit.MILLISECONDS);
+                FutureTask<?> order = orders.poll(watch.isLooking() ? LOOKING_TICK_MS : TICK_MS,
+                        TimeUnit.MILLISECONDS);
                 if (order != null) {
                     order.run();
                 }

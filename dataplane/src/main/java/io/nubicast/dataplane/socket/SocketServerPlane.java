@@ -25,7 +25,8 @@ import java.util.Set;
 public final class SocketServerPlane implements DataPlane {
     private static final long CLOSE_MS = 2_000;
 
-    private final Arena arena = Arena.ofShared();
+    /// Not a shared one: each system call would lock it against closing, once a segment it is given.
+    private final Arena arena = Arena.ofAuto();
     private final PlaneEvents events = new PlaneEvents();
     private final ServerSockets sockets;
     private final ServerWorker worker;
@@ -40,7 +41,6 @@ public final class SocketServerPlane implements DataPlane {
     public SocketServerPlane(CounterRegistry counters) throws PlaneUnavailable {
         NanoClock clock = NanoClock.SYSTEM;
         if (!System.getProperty("os.name", "").equals("Linux")) {
-            arena.close();
             throw new PlaneUnavailable("is for Linux only");
         }
         HostInterfaces interfaces = null;
@@ -51,7 +51,6 @@ public final class SocketServerPlane implements DataPlane {
             if (interfaces != null) {
                 interfaces.close();
             }
-            arena.close();
             throw e;
         }
         FanOut fanOut = new FanOut(arena, (batch, first, count) -> batch.send(sockets.copies, first, count),
@@ -127,8 +126,5 @@ public final class SocketServerPlane implements DataPlane {
             Thread.currentThread().interrupt();
         }
         sockets.close();
-        if (!workerThread.isAlive() && !controlThread.isAlive()) {
-            arena.close();
-        }
     }
 }
