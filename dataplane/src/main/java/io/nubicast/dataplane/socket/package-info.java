@@ -8,6 +8,15 @@
 ///
 /// Everything beside that way runs on ServerControl's thread: tables, memberships (GroupJoins), interfaces, ICMP and neighbour
 /// errors, and the watch for senders that cannot be captured (CaptureWatch).
+///
+/// Client, the way of a copy:
+///
+///     kernel -> UDP socket of an address and port (ClientPort), or raw socket for the rest (ClientCapture)
+///         -> ClientReceiver: configured server?, limit, cut glued datagrams -> RestoreRoute: which interfaces
+///         -> RestoreOutput: header with the original source -> sendmmsg on a marked raw socket -> applications here, and the LAN
+///
+/// ClientWorker is its one thread: it also takes tables, follows addresses (ClientInterfaces), binds ports (ClientPorts) and
+/// adopts the flows of entries for any port (ClientFlows).
 @NullMarked
 package io.nubicast.dataplane.socket;
 
