@@ -1,5 +1,7 @@
 package io.nubicast.tools.lab;
 
+import java.util.List;
+
 /// An Ethernet switch of the lab: a bridge in a namespace of its own. Any thread.
 public final class Switch {
     private static final String BRIDGE = "br0";
@@ -33,8 +35,10 @@ public final class Switch {
 
     /// Makes it carry unicast and broadcast only, as a VPC does: multicast frames are dropped and, where `nft` is there,
     /// counted. Call it after the last [#attach]: without `nft` it is a flag of each port (`mcast_flood off`).
-    public synchronized Switch blockMulticast() {
-        countsMulticast = Command.find("nft").isPresent() && countAndDrop();
+    ///
+    /// @param groups whose datagrams [#multicastDropped] shall tell apart
+    public synchronized Switch blockMulticast(String... groups) {
+        countsMulticast = Command.find("nft").isPresent() && countAndDrop(List.of(groups));
         if (!countsMulticast) {
             for (int port = 1; port <= ports; port++) {
                 node.ip("link", "set", "p" + port, "type", "bridge_slave", "mcast_flood", "off");
@@ -43,18 +47,20 @@ public final class Switch {
         return this;
     }
 
-    private boolean countAndDrop() {
+    private boolean countAndDrop(List<String> groups) {
+        StringBuilder counters = new StringBuilder("    counter multicast { }\n");
+        StringBuilder rules = new StringBuilder();
+        for (String group : groups) {
+            counters.append("    counter ").append(counter(group)).append(" { }\n");
+            rules.append("        ip daddr ").append(group).append(" ip protocol udp counter name ")
+                    .append(counter(group)).append('\n');
+        }
         try {
-            node.nft("""
-                    table bridge vpc {
-                        counter multicast { }
-                        chain arriving {
-                            type filter hook prerouting priority 0; policy accept;
-                            ether type ip ip daddr 224.0.0.0/4 ip protocol udp counter name multicast drop
-                            ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00 ether daddr != ff:ff:ff:ff:ff:ff drop
-                        }
-                    }
-                    """);
+            node.nft("table bridge vpc {\n" + counters + "    chain arriving {\n"
+                    + "        type filter hook prerouting priority 0; policy accept;\n" + rules
+                    + "        ip daddr 224.0.0.0/4 ip protocol udp counter name multicast drop\n"
+                    + "        ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00 ether daddr != ff:ff:ff:ff:ff:ff drop\n"
+                    + "    }\n}\n");
             return true;
         } catch (LabException e) {
             // A kernel without the bridge family of nftables: the port flag does the same without a number.
@@ -62,12 +68,25 @@ public final class Switch {
         }
     }
 
+    private static String counter(String group) {
+        return "group_" + group.replace('.', '_');
+    }
+
     /// How many UDP multicast datagrams arrived since [#blockMulticast] and were dropped; -1 where nothing counts them.
     public long multicastDropped() {
+        return dropped("multicast");
+    }
+
+    /// [#multicastDropped()] of one of the groups given to [#blockMulticast].
+    public long multicastDropped(String group) {
+        return dropped(counter(group));
+    }
+
+    private synchronized long dropped(String counter) {
         if (!countsMulticast) {
             return -1;
         }
-        String text = node.run(NetworkLab.nft(), "list", "counter", "bridge", "vpc", "multicast");
+        String text = node.run(NetworkLab.nft(), "list", "counter", "bridge", "vpc", counter);
         int at = text.indexOf("packets ");
         int end = text.indexOf(' ', at + 8);
         return at < 0 || end < 0 ? -1 : Long.parseLong(text.substring(at + 8, end));

@@ -99,7 +99,7 @@ class NetworkLabTest {
             Node a = lab.node("a");
             Node b = lab.node("b");
             Switch vpc = lab.bridge("vpc").attach(a, "eth0", "10.9.0.1/24").attach(b, "eth0", "10.9.0.2/24")
-                    .blockMulticast();
+                    .blockMulticast("239.9.9.9", "239.9.9.8");
             a.route("224.0.0.0/4 dev eth0");
 
             a.run("bash", "-c", "echo x > /dev/udp/239.9.9.9/9");
@@ -108,6 +108,8 @@ class NetworkLabTest {
             assertThat(answer).contains("refused");
             if (vpc.multicastDropped() >= 0) {
                 assertThat(vpc.multicastDropped()).isEqualTo(1);
+                assertThat(vpc.multicastDropped("239.9.9.9")).isEqualTo(1);
+                assertThat(vpc.multicastDropped("239.9.9.8")).isZero();
             }
         }
     }
