@@ -132,7 +132,7 @@ static void at_window(uint64_t until, uint64_t members, uint64_t outstanding) {
         if (finished != finished_before) {
             finished_before = finished;
             moved_at = now;
-        } else if (now - moved_at > 300000000) { /* nothing moves: what is outstanding is lost */
+        } else if (now - moved_at > 1000000000) { /* nothing moves: what is outstanding is lost */
             lost += sequence - finished;
             moved_at = now;
             continue;
@@ -145,7 +145,7 @@ static void at_window(uint64_t until, uint64_t members, uint64_t outstanding) {
         }
     }
     /* leave the queue empty for the next one */
-    for (uint64_t end = now_ns() + 500000000; now_ns() < end && (copies() - base) / members + lost < sequence;) {
+    for (uint64_t end = now_ns() + 2000000000; now_ns() < end && (copies() - base) / members + lost < sequence;) {
         sleep_until(now_ns() + 1000000);
     }
     uint64_t finished = (copies() - base) / members + lost;

@@ -113,6 +113,7 @@ final class Measurement {
             input.flush();
         }
         String line = receiver.inputReader().readLine();
+        Laboratory.waitFor(receiver);
         if (line == null || !line.startsWith("received ")) {
             throw new IOException("the receiver failed");
         }
