@@ -57,7 +57,7 @@ public final class Fanout {
         }
         Report report = new Report(options);
         try (Laboratory laboratory = new Laboratory(memberCounts.stream().max(Integer::compare).orElse(1),
-                options.nice())) {
+                options.nice(), options.realTime() == Options.RealTime.ALL)) {
             progress("starting the relays");
             Relays relays = new Relays(laboratory, options.variants(), memberCounts, options.binaries());
             new Fanout(options, laboratory, relays, report).run();

@@ -28,11 +28,11 @@ final class Laboratory implements AutoCloseable {
     private final String relays = "nbbench" + ProcessHandle.current().pid() + "r";
     private final String members = "nbbench" + ProcessHandle.current().pid() + "m";
     private final List<Process> processes = new ArrayList<>();
-    private final int nice;
+    private final List<String> priority;
     private boolean closed;
 
-    Laboratory(int mostMembers, int nice) throws IOException {
-        this.nice = nice;
+    Laboratory(int mostMembers, int nice, boolean realTime) throws IOException {
+        priority = realTime ? List.of("chrt", "-f", "20") : List.of("nice", "-n", Integer.toString(nice));
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
         ip("", "netns add " + relays + "\nnetns add " + members + "\n");
         ip(relays, "link set lo up\nlink add mc0 type veth peer name mc1 netns " + members
@@ -78,8 +78,9 @@ final class Laboratory implements AutoCloseable {
     }
 
     private Process start(String namespace, int cpu, String... command) throws IOException {
-        List<String> line = new ArrayList<>(List.of("ip", "netns", "exec", namespace, "nice", "-n",
-                Integer.toString(nice), "taskset", "-c",
+        List<String> line = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+        line.addAll(priority);
+        line.addAll(List.of("taskset", "-c",
                 Integer.toString(Math.min(cpu, Runtime.getRuntime().availableProcessors() - 1))));
         line.addAll(List.of(command));
         Process process = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();

@@ -73,7 +73,7 @@ final class Measurement {
                 Laboratory.CAPTURED, group.group().toString(), Integer.toString(group.port()),
                 Integer.toString(cell.payloadBytes()), Integer.toString(run), Double.toString(seconds),
                 Double.toString(copiesPerSecond / cell.members()));
-        boolean realTime = sleeping && options.realTime();
+        boolean realTime = sleeping && options.realTime() == Options.RealTime.LATENCY;
         if (realTime) {
             realTime(true, relays.pid(variant, cell.members()), receiver.pid(), source.pid());
         }

@@ -14,9 +14,9 @@ import java.util.Set;
 /// @param rounds how often each variant has its slice in each cell; variants take turns
 /// @param holdSeconds how long a rate must be held to count
 /// @param nice priority of all that is measured, -20..19
-/// @param realTime SCHED_FIFO for the latency measurement
+/// @param realTime where all that is measured runs under SCHED_FIFO
 record Options(List<Cell> cells, Set<Variant> variants, Set<Phase> phases, double seconds, int rounds,
-        double holdSeconds, int holdRounds, int nice, boolean realTime, Path binaries, Path json) {
+        double holdSeconds, int holdRounds, int nice, RealTime realTime, Path binaries, Path json) {
     static final String USAGE = """
             usage: bench/fanout [options]
               --quick                 a look: 3x200 and 64x200, short slices, rates held 2 s (about two minutes)
@@ -29,9 +29,15 @@ record Options(List<Cell> cells, Set<Variant> variants, Set<Phase> phases, doubl
               --hold S                a rate counts when held so long (default 10)
               --hold-rounds N         searches of the highest rate; the best counts (default 1)
               --nice N                priority of what is measured (default -10)
-              --no-real-time          latency without SCHED_FIFO
+              --real-time WHERE       SCHED_FIFO for what is measured: all, latency or none (default latency; all
+                                      takes both CPUs from everything else on the machine)
               --json FILE             results (default bench/target/fanout.json)
             """;
+
+    /// Which measurements run under SCHED_FIFO.
+    enum RealTime {
+        ALL, LATENCY, NONE
+    }
 
     /// The measurements.
     enum Phase {
@@ -49,14 +55,13 @@ record Options(List<Cell> cells, Set<Variant> variants, Set<Phase> phases, doubl
         double hold = quick ? 2 : 10;
         int holdRounds = 1;
         int nice = -10;
-        boolean realTime = true;
+        RealTime realTime = RealTime.LATENCY;
         Path binaries = Path.of("bench/target/c");
         Path json = Path.of("bench/target/fanout.json");
         for (int i = 0; i < arguments.size(); i++) {
             String option = arguments.get(i);
             switch (option) {
                 case "--quick" -> {}
-                case "--no-real-time" -> realTime = false;
                 default -> {
                     if (++i == arguments.size()) {
                         throw new IllegalArgumentException(option + " is unknown, or its value is missing");
@@ -70,6 +75,7 @@ record Options(List<Cell> cells, Set<Variant> variants, Set<Phase> phases, doubl
                         case "--rounds" -> rounds = Integer.parseInt(value);
                         case "--hold" -> hold = Double.parseDouble(value);
                         case "--hold-rounds" -> holdRounds = Integer.parseInt(value);
+                        case "--real-time" -> realTime = constants(RealTime.class, value).iterator().next();
                         case "--nice" -> nice = Integer.parseInt(value);
                         case "--binaries" -> binaries = Path.of(value);
                         case "--json" -> json = Path.of(value);

@@ -4,6 +4,7 @@ import io.nubicast.bench.Results.Latency;
 import io.nubicast.bench.Results.Throughput;
 import io.nubicast.bench.Results.Window;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -16,6 +17,7 @@ import java.util.function.ToDoubleFunction;
 /// The results as Markdown tables and as JSON.
 final class Report {
     private final Options options;
+    private final double loadBefore;
     private final Results<Window> cost = new Results<>();
     private final Results<Throughput> throughput = new Results<>();
     private final Results<Latency> held = new Results<>();
@@ -23,6 +25,12 @@ final class Report {
 
     Report(Options options) {
         this.options = options;
+        loadBefore = loadAverage();
+    }
+
+    /// Of the last minute; tells how much else ran.
+    private static double loadAverage() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
     Results<Window> cost() {
@@ -51,9 +59,9 @@ final class Report {
         return Window.costNs(throughput.of(cell, variant).stream().flatMap(slice -> slice.windows().stream()).toList());
     }
 
+    /// Of the best slice: what else runs on the machine only ever takes away.
     double copiesPerSecond(Cell cell, Variant variant) {
-        return Results.quantile(
-                throughput.of(cell, variant).stream().mapToDouble(Throughput::copiesPerSecond).toArray(), 0.5);
+        return throughput.of(cell, variant).stream().mapToDouble(Throughput::copiesPerSecond).max().orElse(Double.NaN);
     }
 
     double heldCopiesPerSecond(Cell cell, Variant variant) {
@@ -72,6 +80,10 @@ final class Report {
 
     String text() {
         StringBuilder text = new StringBuilder();
+        text.append(String.format(Locale.ROOT,
+                "%n%s, Linux %s, Java %s, %d CPUs; load average before: %.1f%s%n", LocalDate.now(ZoneOffset.UTC),
+                System.getProperty("os.version"), Runtime.version(), Runtime.getRuntime().availableProcessors(),
+                loadBefore, loadBefore > 0.5 ? " (other work ran: trust the ratios of costs more than rates)" : ""));
         if (!cost.isEmpty()) {
             text.append(
                     "\nCost: CPU ns of the relay's process a copy, receive included, fastest decile of 10 ms (in brackets: rate"
@@ -85,7 +97,7 @@ final class Report {
                             + " 10 ms\n\n");
             table(text, throughput.cells(), this::costWithMembersNs, (cell, variant) -> costWithMembersNs(cell,
                     variant.reference()) / costWithMembersNs(cell, variant));
-            text.append("\nEnd to end, saturated: copies/s to real sockets, median of the slices\n\n");
+            text.append("\nEnd to end, saturated: copies/s to real sockets, best slice\n\n");
             table(text, throughput.cells(), this::copiesPerSecond, (cell, variant) -> copiesPerSecond(cell, variant)
                     / copiesPerSecond(cell, variant.reference()));
         }
@@ -104,7 +116,7 @@ final class Report {
         }
         for (Cell cell : latency.cells()) {
             text.append("\nLatency, 3 members, 10,000 datagrams/s, 200 bytes, source to member")
-                    .append(options.realTime() ? ", SCHED_FIFO" : "")
+                    .append(options.realTime() == Options.RealTime.NONE ? "" : ", SCHED_FIFO")
                     .append(": us, median of the slices (best slice)\n\n")
                     .append("| | p50 | beside the reference | p99 | max |\n|---|---|---|---|---|\n");
             for (Variant variant : options.variants()) {
@@ -163,10 +175,10 @@ final class Report {
     void write(Path file) throws IOException {
         StringBuilder json = new StringBuilder();
         json.append(String.format(Locale.ROOT,
-                "{\"date\":\"%s\",\"java\":\"%s\",\"kernel\":\"%s\",\"cpus\":%d,\"seconds\":%s,\"rounds\":%d,"
+                "{\"date\":\"%s\",\"java\":\"%s\",\"kernel\":\"%s\",\"cpus\":%d,\"loadBefore\":%.2f,\"seconds\":%s,\"rounds\":%d,"
                         + "\"holdSeconds\":%s",
                 LocalDate.now(ZoneOffset.UTC), Runtime.version(), System.getProperty("os.version"),
-                Runtime.getRuntime().availableProcessors(), options.seconds(), options.rounds(),
+                Runtime.getRuntime().availableProcessors(), loadBefore, options.seconds(), options.rounds(),
                 options.holdSeconds()));
         section(json, "cost", cost, (cell, variant) -> {
             List<Window> windows = cost.of(cell, variant);
