@@ -14,7 +14,7 @@ import java.util.Set;
 /// @param rounds how often each variant has its slice in each cell; variants take turns
 /// @param holdSeconds how long a rate must be held to count
 /// @param nice priority of all that is measured, -20..19
-/// @param realTime where all that is measured runs under SCHED_FIFO
+/// @param realTime where all that is measured has real-time priority
 record Options(List<Cell> cells, Set<Variant> variants, Set<Phase> phases, double seconds, int rounds,
         double holdSeconds, int holdRounds, int nice, RealTime realTime, Path binaries, Path json) {
     static final String USAGE = """
@@ -29,12 +29,12 @@ record Options(List<Cell> cells, Set<Variant> variants, Set<Phase> phases, doubl
               --hold S                a rate counts when held so long (default 10)
               --hold-rounds N         searches of the highest rate; the best counts (default 1)
               --nice N                priority of what is measured (default -10)
-              --real-time WHERE       SCHED_FIFO for what is measured: all, latency or none (default latency; all
+              --real-time WHERE       real-time priority: all, latency or none (default latency; all
                                       takes both CPUs from everything else on the machine)
               --json FILE             results (default bench/target/fanout.json)
             """;
 
-    /// Which measurements run under SCHED_FIFO.
+    /// Which measurements run with real-time priority.
     enum RealTime {
         ALL, LATENCY, NONE
     }
