@@ -60,7 +60,7 @@ final class DaemonProcess implements AutoCloseable {
 
     /// The first line that holds the text, as soon as there is one.
     synchronized String awaitLine(String text) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         try {
             while (true) {
                 for (String line : lines) {
