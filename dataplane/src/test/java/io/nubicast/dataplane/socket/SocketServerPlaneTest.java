@@ -14,6 +14,7 @@ import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.RateLimit;
+import io.nubicast.forwarding.Replication;
 import io.nubicast.forwarding.Route;
 import io.nubicast.forwarding.RouteTable;
 import io.nubicast.forwarding.SendError;
@@ -34,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The server side in network namespaces: what the contract of data planes does not reach.
@@ -404,5 +406,54 @@ class SocketServerPlaneTest {
             return event.get() != null;
         });
         return event.get();
+    }
+
+    /// PRX-002. The members are all addresses of one machine, behind a route, as far as the proxy can see.
+    @Test
+    @Tag("ci")
+    void aThousandGroupsOfAThousandMembersAreServed() throws Exception {
+        Node node = lan.member(1);
+        node.ip("route", "add", "local", "10.64.0.0/10", "dev", "lo");
+        lan.proxy.route("10.64.0.0/10 via 10.0.0.11");
+        DatagramSocket members = lan.receiver(node, SERVER_PORT);
+        List<Route> routes = new ArrayList<>();
+        for (int group = 0; group < 1_024; group++) {
+            Replication[] replications = new Replication[1_024];
+            for (int member = 0; member < 1_024; member++) {
+                replications[member] = to(Address.ofIpv4(0x0A400000 + group * 1_024 + member).toString());
+            }
+            routes.add(route(match(Address.ofIpv4(GROUP.ipv4() + group), Match.ANY_PORT), replications));
+        }
+        SocketServerPlane plane = lan.plane(counters);
+        plane.apply(new RouteTable(routes));
+        UdpSocket sender = lan.sender(lan.proxy, 40_000);
+
+        for (int group = 0; group < 1_024; group += 341) {
+            sender.sendTo(new byte[]{1}, GROUP.ipv4() + group, GROUP_PORT);
+            for (int member = 0; member < 1_024; member++) {
+                assertThat(receive(members)).containsExactly(1);
+            }
+        }
+        assertThat(Lan.drain(members, 100)).isZero();
+        assertThat(plane.drops().total()).isZero();
+    }
+
+    @Test
+    void aHundredSilentMembersStarveNobody() throws Exception {
+        DatagramSocket alive = lan.receiver(lan.member(1), SERVER_PORT);
+        Replication[] replications = new Replication[101];
+        for (int member = 0; member < 100; member++) {
+            replications[member] = to("10.0.0." + (100 + member));
+        }
+        replications[100] = to("10.0.0.11");
+        lan.plane(counters).apply(new RouteTable(List.of(route(match(GROUP, Match.ANY_PORT), replications))));
+        UdpSocket sender = lan.sender(lan.proxy, 40_000);
+
+        for (int i = 0; i < 300; i++) {
+            sender.sendTo(new byte[1_400], GROUP.ipv4(), GROUP_PORT);
+            assertThat(receive(alive)).hasSize(1_400);
+        }
+
+        assertThat(Lan.counters(counters, "10.0.0.11").errors()).isZero();
     }
 }
