@@ -1,6 +1,8 @@
 package io.nubicast.app.demo;
 
 import io.nubicast.app.Main;
+import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,10 +25,16 @@ final class Program {
         return words;
     }
 
+    /// Only when that jar is this program's own: a build tool starts its tests from a jar, too.
     private static Optional<List<String>> upToJar(String[] arguments) {
         int jar = Arrays.asList(arguments).indexOf("-jar");
-        return jar < 0 || jar + 1 >= arguments.length
-                ? Optional.empty()
-                : Optional.of(List.of(arguments).subList(0, jar + 2));
+        if (jar < 0 || jar + 1 >= arguments.length) {
+            return Optional.empty();
+        }
+        CodeSource source = Main.class.getProtectionDomain().getCodeSource();
+        String own = source == null ? "" : source.getLocation().getPath();
+        return own.endsWith("/" + Path.of(arguments[jar + 1]).getFileName())
+                ? Optional.of(List.of(arguments).subList(0, jar + 2))
+                : Optional.empty();
     }
 }

@@ -22,15 +22,22 @@ final class Stage {
     private final Screen screen;
     private final long startNs;
     private final int seconds;
+    private final long leastStreamNs;
     private volatile boolean interrupted;
 
     /// @param startNs when the command began
     /// @param seconds how long it shall take in all
     Stage(Scene scene, Screen screen, long startNs, int seconds) {
+        this(scene, screen, startNs, seconds, LEAST_STREAM_NS);
+    }
+
+    /// @param leastStreamNs streamed even when the start took longer than planned
+    Stage(Scene scene, Screen screen, long startNs, int seconds, long leastStreamNs) {
         this.scene = scene;
         this.screen = screen;
         this.startNs = startNs;
         this.seconds = seconds;
+        this.leastStreamNs = leastStreamNs;
     }
 
     /// Plays it to the end; the exit code.
@@ -80,7 +87,7 @@ final class Stage {
         serving.forEach(screen::say);
         board.restart();
         long streamStartNs = System.nanoTime();
-        long endNs = Math.max(startNs + seconds * SECOND_NS - CLOSING_NS, System.nanoTime() + LEAST_STREAM_NS);
+        long endNs = Math.max(startNs + seconds * SECOND_NS - CLOSING_NS, System.nanoTime() + leastStreamNs);
         show(board, "2/2  With the proxy: everything must arrive, unchanged", endNs, true);
         long streamNs = System.nanoTime() - streamStartNs;
         scene.endStream();

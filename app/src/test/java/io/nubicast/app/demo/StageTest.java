@@ -87,7 +87,7 @@ class StageTest {
 
     private int play(Scripted scene) {
         PlainScreen screen = new PlainScreen(new PrintStream(out, true, StandardCharsets.UTF_8));
-        return new Stage(scene, screen, System.nanoTime(), 1).run();
+        return new Stage(scene, screen, System.nanoTime(), 1, 1_000_000).run();
     }
 
     private String said() {
