@@ -89,9 +89,9 @@ public final class Planes {
 
     private static String line(DataPlane plane, List<String> reasons) {
         List<String> clauses = new ArrayList<>(reasons);
-        if (!plane.capabilities().contains(Capability.KEEPS_SOURCE)) {
-            clauses.add("source addresses are not kept");
-        }
-        return "data plane " + plane.name() + (clauses.isEmpty() ? "" : ": " + String.join("; ", clauses));
+        clauses.add(plane.capabilities().contains(Capability.KEEPS_SOURCE)
+                ? "source address and port are kept"
+                : "source addresses are not kept");
+        return "data plane " + plane.name() + ": " + String.join("; ", clauses);
     }
 }

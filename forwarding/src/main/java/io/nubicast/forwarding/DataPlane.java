@@ -1,5 +1,7 @@
 package io.nubicast.forwarding;
 
+import io.nubicast.wire.Address;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,6 +25,12 @@ public interface DataPlane extends AutoCloseable {
 
     /// Datagrams dropped before a route was found, by reason.
     DropCounters drops();
+
+    /// Datagrams dropped as [io.nubicast.wire.DropReason#UNKNOWN_SERVER], by their source (PRX-040). Bounded: what has no place is
+    /// counted together under [Address#ANY_IPV4]. Empty for a plane that serves no client.
+    default Map<Address, Long> rejectedSources() {
+        return Map.of();
+    }
 
     /// The next event, oldest first. Never blocks. When the queue was full the oldest are gone and counted.
     Optional<PlaneEvent> pollEvent();

@@ -170,7 +170,8 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
         ProxyStatus.File file = new ProxyStatus.File(settings.configuration().toString(), now.loadedMillis(),
                 now.triedMillis(), now.faults());
         ProxyStatus.Surroundings around =
-                new ProxyStatus.Surroundings(daemon, file, clock.millis(), now.unserved(), events());
+                new ProxyStatus.Surroundings(daemon, file, clock.millis(), plane.rejectedSources(), now.unserved(),
+                        events());
         return switch (now.meaning()) {
             case Loaded.Server server ->
                 ProxyStatus.ofServer(around, server.config(), server.table(), counters, plane.drops(),

@@ -89,8 +89,7 @@ public final class SocketClientPlane implements DataPlane {
         return worker.receiver().drops();
     }
 
-    /// Datagrams dropped as [io.nubicast.wire.DropReason#UNKNOWN_SERVER], by their source; beyond a bound the sources are counted
-    /// together under [Address#ANY_IPV4].
+    @Override
     public Map<Address, Long> rejectedSources() {
         return worker.receiver().rejects().bySource();
     }

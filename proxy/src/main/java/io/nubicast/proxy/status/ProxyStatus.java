@@ -12,8 +12,10 @@ import io.nubicast.forwarding.SendError;
 import io.nubicast.proxy.config.ClientConfig;
 import io.nubicast.proxy.config.Fault;
 import io.nubicast.proxy.config.ServerConfig;
+import io.nubicast.wire.Address;
 import io.nubicast.wire.DropReason;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +24,15 @@ import java.util.Optional;
 /// A proxy at one moment. Immutable.
 ///
 /// @param drops datagrams dropped before a route was found, by reason
+/// @param rejectedSources who sent what a client refused, most first; [Address#ANY_IPV4] stands for all that had no place
 /// @param routes in the file's order
 /// @param unserved what the data plane refuses, a line each
 /// @param events the last ones, oldest first
 public record ProxyStatus(Daemon daemon, File file, long atEpochMillis, Totals.Counts totals,
-        Map<DropReason, Long> drops, List<RouteStatus> routes, List<String> unserved, List<Event> events) {
+        Map<DropReason, Long> drops, List<RejectedSource> rejectedSources, List<RouteStatus> routes,
+        List<String> unserved, List<Event> events) {
     public ProxyStatus {
+        rejectedSources = List.copyOf(rejectedSources);
         routes = List.copyOf(routes);
         unserved = List.copyOf(unserved);
         events = List.copyOf(events);
@@ -40,6 +45,16 @@ public record ProxyStatus(Daemon daemon, File file, long atEpochMillis, Totals.C
     /// @param planeLine which data plane and why, one line
     /// @param startedEpochMillis wall clock
     public record Daemon(String role, String version, String plane, String planeLine, long startedEpochMillis) {}
+
+    /// Somebody who is not a configured server and sends to a client all the same.
+    public record RejectedSource(Address source, long packets) {
+        static List<RejectedSource> mostFirst(Map<Address, Long> bySource) {
+            return bySource.entrySet().stream().map(entry -> new RejectedSource(entry.getKey(), entry.getValue()))
+                    .sorted(Comparator.comparingLong(RejectedSource::packets).reversed()
+                            .thenComparing(RejectedSource::source))
+                    .toList();
+        }
+    }
 
     /// The configuration file.
     ///
@@ -117,8 +132,9 @@ public record ProxyStatus(Daemon daemon, File file, long atEpochMillis, Totals.C
     /// Everything but routes and counters.
     ///
     /// @param unserved what the data plane refuses, a line each
-    public record Surroundings(Daemon daemon, File file, long atEpochMillis, List<String> unserved,
-            List<Event> events) {}
+    /// @param rejectedSources as the data plane counts them
+    public record Surroundings(Daemon daemon, File file, long atEpochMillis, Map<Address, Long> rejectedSources,
+            List<String> unserved, List<Event> events) {}
 
     /// A server's status: `table` is that of `config`, route by route.
     public static ProxyStatus ofServer(Surroundings around, ServerConfig config, RouteTable table,
@@ -143,7 +159,8 @@ public record ProxyStatus(Daemon daemon, File file, long atEpochMillis, Totals.C
     private static ProxyStatus of(Surroundings around, RouteTable table, List<RouteStatus> routes, DropCounters drops,
             Totals totals) {
         return new ProxyStatus(around.daemon, around.file, around.atEpochMillis, totals.of(table, drops),
-                drops.nonZero(), routes, around.unserved, around.events);
+                drops.nonZero(), RejectedSource.mostFirst(around.rejectedSources), routes, around.unserved,
+                around.events);
     }
 
     private static RouteStatus route(Subject subject, Route route, CounterRegistry registry) {

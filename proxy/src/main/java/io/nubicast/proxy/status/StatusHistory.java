@@ -38,6 +38,6 @@ public final class StatusHistory {
                     List.of()));
         }
         return new ProxyStatus(status.daemon(), status.file(), status.atEpochMillis(), status.totals(), status.drops(),
-                routes, status.unserved(), status.events());
+                status.rejectedSources(), routes, status.unserved(), status.events());
     }
 }

@@ -60,6 +60,9 @@ public final class StatusJson {
         json.writeNumberProperty("fwd_point", status.totals().fwdPoint());
         json.writeEndObject();
         drops("drops", status.drops());
+        if (status.daemon().role().equals("client")) {
+            rejectedSources();
+        }
         json.writeNumberProperty("interval_seconds", rates.seconds());
         json.writeName(status.daemon().role().equals("client") ? "servers" : "groups");
         json.writeStartArray();
@@ -177,6 +180,18 @@ public final class StatusJson {
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    private void rejectedSources() {
+        json.writeName("rejected_sources");
+        json.writeStartArray();
+        for (ProxyStatus.RejectedSource rejected : status.rejectedSources()) {
+            json.writeStartObject();
+            json.writeStringProperty("source", rejected.source().toString());
+            json.writeNumberProperty("packets", rejected.packets());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private void drops(String name, Map<DropReason, Long> drops) {

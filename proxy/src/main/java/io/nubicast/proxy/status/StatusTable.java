@@ -14,6 +14,9 @@ import java.util.Optional;
 /// A status as a table for people: groups and members, rates, errors by kind, drops by reason, faults of the file. Lines are as
 /// long as they are; no colours, no cursor.
 public final class StatusTable {
+    /// Refused senders that the table names.
+    private static final int MOST_REJECTED = 8;
+
     private final ProxyStatus status;
     private final Rates rates;
     private final int mostMembers;
@@ -163,6 +166,16 @@ public final class StatusTable {
         for (Map.Entry<DropReason, Long> drop : status.drops().entrySet()) {
             line(String.format(Locale.ROOT, "  %13s %s: %s", grouped(drop.getValue()), drop.getKey().label(),
                     drop.getKey().text()));
+        }
+        int shown = 0;
+        for (ProxyStatus.RejectedSource rejected : status.rejectedSources()) {
+            if (shown++ == MOST_REJECTED) {
+                line("                from " + grouped(status.rejectedSources().size() - MOST_REJECTED)
+                        + " more: proxy status --json");
+                break;
+            }
+            line(String.format(Locale.ROOT, "  %13s from %s", grouped(rejected.packets()),
+                    rejected.source().isUnspecified() ? "others" : rejected.source()));
         }
     }
 

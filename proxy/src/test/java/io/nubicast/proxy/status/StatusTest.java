@@ -18,6 +18,7 @@ import io.nubicast.wire.Address;
 import io.nubicast.wire.DropReason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -122,12 +123,18 @@ class StatusTest {
                   becomes 239.1.1.1:5000             1.0     0.001             1          0
                 10.0.0.2 any port                      0       0.0             0          0
                   becomes 239.1.1.1                    0       0.0             0          0
+
+                dropped before a group was found:
+                              3 unknown_server: the sender is not a configured server
+                          1,200 from 10.9.9.9
+                              3 from 10.9.9.8
                 """);
         assertThat(StatusJson.render(status, Optional.empty()))
                 .contains("\"servers\":[{\"server\":\"10.0.0.1\",\"server_port\":7126,\"group\":\"239.1.1.1\","
                         + "\"group_port\":5000,\"packets\":1,")
                 .contains("\"restored\":{\"group\":\"239.1.1.1\",\"packets\":1,")
-                .contains("\"drops\":{\"unknown_server\":3}");
+                .contains("\"drops\":{\"unknown_server\":3},\"rejected_sources\":["
+                        + "{\"source\":\"10.9.9.9\",\"packets\":1200},{\"source\":\"10.9.9.8\",\"packets\":3}]");
         assertThat(status.totals().ofClient()).containsExactly(4, 3, 1);
     }
 
@@ -248,6 +255,9 @@ class StatusTest {
         return new ProxyStatus.Surroundings(
                 new ProxyStatus.Daemon(role, "0.1.0", "socket", "data plane socket: own headers", START),
                 new ProxyStatus.File("/etc/multicast/server_cfg.json.txt", START, START + 10_000, faults), at,
+                role.equals("client")
+                        ? Map.of(Address.ipv4("10.9.9.8"), 3L, Address.ipv4("10.9.9.9"), 1_200L)
+                        : Map.of(),
                 role.equals("client") ? List.of() : List.of("239.1.1.2: why"),
                 role.equals("client") ? List.of() : List.of(new ProxyStatus.Event(START + 1_000, "something")));
     }
