@@ -115,8 +115,8 @@ record Status(List<Role> roles, boolean json, boolean watch, int members, Option
         }
         String text = String.join(json ? "" : "\n", answers);
         if (!home.isEmpty()) {
-            // Each line clears what stood behind it; nothing flickers.
-            text = home + text.replace("\n", "\u001b[K\n") + "\u001b[J";
+            // Each line clears what stood behind it, so nothing flickers; long lines are cut at the edge, not wrapped.
+            text = home + "\u001b[?7l" + text.replace("\n", "\u001b[K\n") + "\u001b[J\u001b[?7h";
         }
         out.print(text);
         out.flush();
