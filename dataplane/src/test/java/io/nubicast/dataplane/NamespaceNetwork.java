@@ -38,7 +38,7 @@ final class NamespaceNetwork implements ContractNetwork {
         this.lab = lab;
         wire = lab.bridge("wire");
         hostNode = lab.node("host");
-        wire.attach(hostNode, DEVICE, host() + "/24");
+        plugHostIn();
         hostThread = enter(hostNode);
         for (int peer = 0; peer < PEERS; peer++) {
             Node node = lab.node("peer" + peer);
@@ -136,7 +136,13 @@ final class NamespaceNetwork implements ContractNetwork {
     /// Removes the host's interface and plugs in another of the same name and address.
     void replace() {
         hostNode.ip("link", "del", DEVICE);
+        plugHostIn();
+    }
+
+    /// Always with the same Ethernet address: the peers' neighbour entries outlive a replaced interface.
+    private void plugHostIn() {
         wire.attach(hostNode, DEVICE, host() + "/24");
+        hostNode.ip("link", "set", DEVICE, "address", "02:00:0a:4d:00:01");
     }
 
     @Override
