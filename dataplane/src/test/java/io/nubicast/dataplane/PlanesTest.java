@@ -1,0 +1,46 @@
+package io.nubicast.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nubicast.dataplane.portable.PortableServerPlane;
+import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
+import io.nubicast.forwarding.PlaneUnavailable;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlanesTest {
+    private static final Planes.Candidate BROKEN = new Planes.Candidate("socket", PlanesTest::broken);
+    private static final Planes.Candidate PORTABLE = new Planes.Candidate("portable", PortableServerPlane::new);
+
+    private static DataPlane broken(CounterRegistry counters) throws PlaneUnavailable {
+        throw new PlaneUnavailable("needs CAP_NET_RAW");
+    }
+
+    @Test
+    void autoTakesTheFirstThatWorksAndSaysWhyNotTheOneBefore() throws PlaneUnavailable {
+        Planes.Choice choice = Planes.open(List.of(BROKEN, PORTABLE), Planes.AUTO, new CounterRegistry());
+
+        try (DataPlane plane = choice.plane()) {
+            assertThat(plane.name()).isEqualTo("portable");
+            assertThat(choice.line())
+                    .isEqualTo("data plane portable: socket needs CAP_NET_RAW; source addresses are not kept");
+        }
+    }
+
+    @Test
+    void aPlaneThatIsNamedIsNotReplacedByAnother() {
+        assertThatThrownBy(() -> Planes.open(List.of(BROKEN, PORTABLE), "socket", new CounterRegistry()))
+                .isInstanceOf(PlaneUnavailable.class)
+                .hasMessage("no data plane can run here: socket needs CAP_NET_RAW");
+    }
+
+    @Test
+    void anUnknownNameGetsTheNamesThatThereAre() {
+        assertThatThrownBy(() -> Planes.open(Planes.Role.CLIENT, "ebpf", new CounterRegistry()))
+                .isInstanceOf(PlaneUnavailable.class)
+                .hasMessage("there is no data plane ebpf; use auto or one of socket, portable");
+        assertThat(Planes.names(Planes.Role.SERVER)).containsExactly("auto", "socket", "portable");
+    }
+}
