@@ -183,7 +183,7 @@ class SocketServerPlaneTest {
     void aMemberThatDoesNotAnswerDelaysNobody() throws Exception {
         DatagramSocket alive = lan.receiver(lan.member(1), SERVER_PORT);
         lan.plane(counters).apply(new RouteTable(List.of(route(match(GROUP, Match.ANY_PORT), to("10.0.0.99"),
-                to("10.0.0.11"), to("192.168.77.1")))));
+                to("192.168.77.1"), to("10.0.0.11")))));
         UdpSocket sender = lan.sender(lan.proxy, 40_000);
 
         for (int i = 0; i < 2_000; i++) {
