@@ -14,7 +14,8 @@ final class Board {
     /// Rates are over this many frames.
     private static final int MEMORY = 5;
 
-    private record Past(long atNs, Reading reading) {}
+    /// @param gap sent, but not here
+    private record Past(long atNs, Reading reading, long gap) {}
 
     private final List<Picture> pictures;
     private final IdentityHashMap<Hop, Deque<Past>> pasts = new IdentityHashMap<>();
@@ -33,10 +34,13 @@ final class Board {
         List<Frame.Part> parts = new ArrayList<>();
         for (Picture picture : pictures) {
             List<Frame.Row> rows = new ArrayList<>();
-            // What the source had sent a frame ago must be everywhere now.
-            long sentBefore = expecting ? sentAFrameAgo(picture) : -1;
+            long sent = -1;
             for (Hop hop : picture.hops()) {
-                rows.add(row(hop, sentBefore));
+                Frame.Row row = row(hop, sent);
+                rows.add(row);
+                if (expecting && hop.role() == Hop.Role.SOURCE) {
+                    sent = row.reading().packets();
+                }
             }
             parts.add(new Frame.Part(picture, rows));
         }
@@ -62,18 +66,15 @@ final class Board {
         return new Frame(act, elapsedSeconds, seconds, parts);
     }
 
-    private long sentAFrameAgo(Picture picture) {
-        Deque<Past> past = pasts.get(picture.hops().getFirst());
-        return past == null || past.isEmpty() ? 0 : Math.max(0, past.getLast().reading().packets());
-    }
-
-    private Frame.Row row(Hop hop, long sentBefore) {
+    /// What is still under way is no loss: what has been missing in each of the last frames is.
+    private Frame.Row row(Hop hop, long sent) {
         Reading reading = hop.now().get();
         long nowNs = System.nanoTime();
         Deque<Past> past = pasts.computeIfAbsent(hop, ignored -> new ArrayDeque<>());
         double packetRate = -1;
         double bitRate = -1;
-        if (!past.isEmpty() && reading.packets() >= 0) {
+        // What the VPC dropped is asked for once a second only, too seldom for a rate.
+        if (!past.isEmpty() && reading.packets() >= 0 && hop.role() != Hop.Role.BLOCKED) {
             Past first = past.getFirst();
             double span = (nowNs - first.atNs()) / NANOS;
             packetRate = Math.max(0, (reading.packets() - Math.max(0, first.reading().packets())) / span);
@@ -81,13 +82,12 @@ final class Board {
                 bitRate = Math.max(0, (reading.bytes() - Math.max(0, first.reading().bytes())) * 8 / span);
             }
         }
-        past.addLast(new Past(nowNs, reading));
+        boolean mustArrive = hop.role() == Hop.Role.MEMBER && sent >= 0;
+        past.addLast(new Past(nowNs, reading, mustArrive ? Math.max(0, sent - reading.packets()) : 0));
         if (past.size() > MEMORY) {
             past.removeFirst();
         }
-        long lost = hop.role() == Hop.Role.MEMBER && sentBefore >= 0
-                ? Math.max(0, sentBefore - reading.packets())
-                : -1;
+        long lost = mustArrive ? past.stream().mapToLong(Past::gap).min().orElse(0) : -1;
         return new Frame.Row(hop, reading, packetRate, bitRate, lost);
     }
 }

@@ -66,7 +66,7 @@ final class LiveScreen implements Screen {
         lines.add(bar(frame));
         if (roomy) {
             lines.add(
-                    style.dim("lost: sent a moment ago and not here.  jitter: of the stream's clock references, 99 %"));
+                    style.dim("lost: sent a second ago and not here.  jitter: of the stream's clock references, 99 %"));
         }
         draw(lines);
     }
