@@ -81,14 +81,17 @@ public final class Fanout {
         }
         if (options.phases().contains(Phase.COST)) {
             cost();
+            report.write(options.json());
         }
         laboratory.dropCopies(false);
         if (options.phases().contains(Phase.THROUGHPUT) || options.phases().contains(Phase.HOLD)) {
             throughput();
+            report.write(options.json());
         }
         if (options.phases().contains(Phase.HOLD)) {
             for (int round = 1; round <= options.holdRounds(); round++) {
                 hold(round);
+                report.write(options.json());
             }
         }
         if (options.phases().contains(Phase.LATENCY)) {
@@ -144,8 +147,12 @@ public final class Fanout {
                     if (rate == null) {
                         continue;
                     }
-                    Latency held = tryRate(cell, variant, rate);
-                    if (held == null) {
+                    if (!isWorthTrying(cell, variant, rate)) {
+                        next.put(variant, rate / (STEP * STEP));
+                        continue;
+                    }
+                    Latency held = measurement.atRate(cell, variant, rate, options.holdSeconds(), false);
+                    if (!isHeld(held, rate)) {
                         next.put(variant, rate / STEP);
                     } else {
                         progress(
@@ -158,14 +165,10 @@ public final class Fanout {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Latency tryRate(Cell cell, Variant variant, double rate)
-            throws IOException {
-        if (options.holdSeconds() > 2 * FIRST_LOOK_SECONDS
-                && !isHeld(measurement.atRate(cell, variant, rate, FIRST_LOOK_SECONDS, false), rate)) {
-            return null;
-        }
-        Latency result = measurement.atRate(cell, variant, rate, options.holdSeconds(), false);
-        return isHeld(result, rate) ? result : null;
+    /// A short look first: most rates that are too high show it at once.
+    private boolean isWorthTrying(Cell cell, Variant variant, double rate) throws IOException {
+        return options.holdSeconds() <= 2 * FIRST_LOOK_SECONDS
+                || isHeld(measurement.atRate(cell, variant, rate, FIRST_LOOK_SECONDS, false), rate);
     }
 
     private static boolean isHeld(Latency result, double rate) {
