@@ -15,8 +15,9 @@ final class ServerSockets implements AutoCloseable {
     /// Copies for members that do not answer ARP wait in the kernel, up to 208 KiB each (unres_qlen_bytes), and count as this
     /// socket's: with room for 2,000 such members none of them stops the others.
     static final int SEND_BUFFER_BYTES = 256 << 20;
-    /// How long a receive waits: within this the worker notices that it should end.
-    static final int RECEIVE_TIMEOUT_MS = 50;
+    /// How long a receive waits: within this the worker notices that it should end. A new table needs no waking, because it is
+    /// looked at after each receive; a short time would only cost an idle host.
+    static final int RECEIVE_TIMEOUT_MS = 200;
 
     final RawSocket capture;
     final RawSocket copies;
