@@ -129,7 +129,8 @@ class TsPacketTest {
         Random random = new Random(3);
         PesHeader pes = new PesHeader();
         TsPacket packet = new TsPacket();
-        for (int i = 0; i < 200_000; i++) {
+        int mutations = Boolean.getBoolean("nubicast.ci") ? 1_000_000 : 100_000;
+        for (int i = 0; i < mutations; i++) {
             byte[] bytes = videoPacket();
             for (int k = random.nextInt(8); k >= 0; k--) {
                 bytes[random.nextInt(random.nextBoolean() ? 32 : bytes.length)] = (byte) random.nextInt();
