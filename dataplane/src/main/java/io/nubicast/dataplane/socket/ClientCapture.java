@@ -29,6 +29,7 @@ final class ClientCapture implements AutoCloseable {
             socket.attach(SocketFilter.DROP_ALL);
             socket.receiveBuffer(RECEIVE_BUFFER_BYTES);
             socket.reportOverflow(true);
+            socket.reportTime(true);
         } catch (SystemCallException e) {
             socket.close();
             throw e;

@@ -6,6 +6,7 @@ import io.nubicast.kernel.socket.SocketFilter;
 import io.nubicast.kernel.socket.UdpSocket;
 import io.nubicast.kernel.sys.SystemCallException;
 import io.nubicast.wire.Address;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -23,6 +24,7 @@ final class ClientFlows implements AutoCloseable {
     private static final int NEW_A_SECOND = 64;
     private static final long IDLE_NS = 60_000_000_000L;
     private static final long SWEEP_NS = 1_000_000_000L;
+    private static final long SETTLING_NS = 5_000_000_000L;
 
     private static final class Flow implements AutoCloseable {
         private final int source;
@@ -32,6 +34,11 @@ final class ClientFlows implements AutoCloseable {
         private @Nullable UdpSocket shield;
         /// Until this batch an application of this host has got the datagrams itself; Long.MAX_VALUE: for good.
         private long directUntil;
+        /// Datagrams that the kernel received before this, by its wall clock, met no shield, however late we read them.
+        private long shieldedFromNs;
+        /// Nothing from before the shield can still wait in the raw socket.
+        private boolean settled = true;
+        private long adoptedNs;
         private long lastNs;
 
         Flow(int source, int sourcePort, int address, int port) {
@@ -71,7 +78,8 @@ final class ClientFlows implements AutoCloseable {
     /// Whether an application of this host has got this datagram as it came, so that it must not get it again.
     ///
     /// @param batch number of the receive call; all datagrams of one call were received before its first was looked at
-    boolean isDirect(int source, int sourcePort, int address, int port, long batch, long nowNs) {
+    /// @param receivedNs when the kernel received it, by the wall clock
+    boolean isDirect(int source, int sourcePort, int address, int port, long batch, long receivedNs, long nowNs) {
         int slot = slot(source, sourcePort, address, port);
         Flow flow = table[slot];
         if (flow == null) {
@@ -79,11 +87,22 @@ final class ClientFlows implements AutoCloseable {
                 return false;
             }
             flow = adopt(source, sourcePort, address, port, batch);
+            flow.adoptedNs = nowNs;
             flows.add(flow);
             table[slot] = flow;
         }
         flow.lastNs = nowNs;
-        return batch <= flow.directUntil;
+        return batch <= flow.directUntil || !flow.settled && isFromBeforeTheShield(flow, receivedNs, nowNs);
+    }
+
+    /// More may have been waiting than the batch held that brought the first one: their time tells. It is asked only until the
+    /// first datagram from behind the shield, and for a moment at most, because a wall clock may be set back.
+    private static boolean isFromBeforeTheShield(Flow flow, long receivedNs, long nowNs) {
+        if (receivedNs < flow.shieldedFromNs && nowNs - flow.adoptedNs < SETTLING_NS) {
+            return true;
+        }
+        flow.settled = true;
+        return false;
     }
 
     private int slot(int source, int sourcePort, int address, int port) {
@@ -103,6 +122,8 @@ final class ClientFlows implements AutoCloseable {
         try {
             flow.shield = shield(source, sourcePort, address, port);
             flow.directUntil = listening ? batch : -1;
+            flow.shieldedFromNs = wallClockNs();
+            flow.settled = !listening;
         } catch (SystemCallException e) {
             flow.directUntil = listening ? Long.MAX_VALUE : -1;
             if (listening) {
@@ -112,6 +133,11 @@ final class ClientFlows implements AutoCloseable {
             }
         }
         return flow;
+    }
+
+    private static long wallClockNs() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 
     private static UdpSocket shield(int source, int sourcePort, int address, int port) throws SystemCallException {

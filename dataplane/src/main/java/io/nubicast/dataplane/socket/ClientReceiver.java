@@ -177,7 +177,8 @@ final class ClientReceiver {
         }
         boolean direct = port != null
                 ? port.socket() == null
-                : flows.isDirect(source, datagram.sourcePort, address, destinationPort, batches, clock.nowNs());
+                : flows.isDirect(source, datagram.sourcePort, address, destinationPort, batches,
+                        batch.receivedNs(slot), clock.nowNs());
         restore(route, place, direct);
         return null;
     }

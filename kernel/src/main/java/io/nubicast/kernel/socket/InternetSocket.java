@@ -33,6 +33,7 @@ public abstract sealed class InternetSocket extends Descriptor permits RawSocket
     static final int SOL_UDP = 17;
     static final int SOL_RAW = 255;
 
+    static final int SO_TIMESTAMPNS = 35;
     static final int SO_RXQ_OVFL = 40;
     static final int IP_TOS = 1;
     static final int IP_TTL = 2;
@@ -176,6 +177,11 @@ public abstract sealed class InternetSocket extends Descriptor permits RawSocket
     /// Datagrams bring the count of what the receive buffer had no room for: [ReceiveBatch#overflow(int)].
     public void reportOverflow(boolean on) throws SystemCallException {
         set("SO_RXQ_OVFL", SOL_SOCKET, SO_RXQ_OVFL, on);
+    }
+
+    /// Whether each datagram brings the time at which the kernel received it: [ReceiveBatch#receivedNs(int)] (SO_TIMESTAMPNS).
+    public void reportTime(boolean on) throws SystemCallException {
+        set("SO_TIMESTAMPNS", SOL_SOCKET, SO_TIMESTAMPNS, on);
     }
 
     /// What [#reportOverflow(boolean)] counts, asked for instead of brought along: datagrams that the receive buffer had no room

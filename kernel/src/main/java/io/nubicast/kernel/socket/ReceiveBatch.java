@@ -198,6 +198,12 @@ public final class ReceiveBatch {
         return at < 0 ? 0 : controls.get(I32, at);
     }
 
+    /// When the kernel received it (SO_TIMESTAMPNS): nanoseconds of the wall clock since 1970; 0 when that was not asked for.
+    public long receivedNs(int slot) {
+        long at = control(slot, InternetSocket.SOL_SOCKET, InternetSocket.SO_TIMESTAMPNS, 16);
+        return at < 0 ? 0 : controls.get(I64, at) * 1_000_000_000L + controls.get(I64, at + 8);
+    }
+
     /// The errno of an entry of the error queue (IP_RECVERR), or 0.
     public int queuedError(int slot) {
         long at = control(slot, InternetSocket.SOL_IP, InternetSocket.IP_RECVERR, 16);
