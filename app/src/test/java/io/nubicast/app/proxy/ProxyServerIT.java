@@ -346,7 +346,7 @@ class ProxyServerIT {
         load.join();
         reader.join();
 
-        assertThat(reloads).isGreaterThan(5);
+        assertThat(reloads).isGreaterThan(1);
         assertThat(numbers).as("the server says %s", server.status()).hasSize(count).isSorted();
     }
 
