@@ -1,5 +1,6 @@
 package io.nubicast.bench;
 
+import io.nubicast.dataplane.PlaneOptions;
 import io.nubicast.dataplane.Planes;
 import io.nubicast.forwarding.CounterRegistry;
 import io.nubicast.forwarding.DataPlane;
@@ -24,7 +25,8 @@ public final class PlaneRelay {
     private PlaneRelay() {}
 
     public static void main(String[] arguments) throws Exception {
-        DataPlane plane = Planes.open(Planes.Role.SERVER, arguments[0], new CounterRegistry()).plane();
+        DataPlane plane =
+                Planes.open(Planes.Role.SERVER, arguments[0], new CounterRegistry(), PlaneOptions.DEFAULT).plane();
         List<Route> routes = new ArrayList<>();
         for (RelayGroup group : RelayGroup.parse(arguments, 2)) {
             routes.add(route(group, arguments[1]));

@@ -18,10 +18,12 @@ public final class Planes {
     public static final String AUTO = "auto";
 
     /// In the order in which `auto` tries them. A new plane is one line here.
-    private static final List<Candidate> SERVER = List.of(new Candidate("socket", SocketServerPlane::new),
-            new Candidate("portable", PortableServerPlane::new));
-    private static final List<Candidate> CLIENT = List.of(new Candidate("socket", SocketClientPlane::new),
-            new Candidate("portable", PortableClientPlane::new));
+    private static final List<Candidate> SERVER =
+            List.of(new Candidate("socket", (counters, options) -> new SocketServerPlane(counters)),
+                    new Candidate("portable", (counters, options) -> new PortableServerPlane(counters)));
+    private static final List<Candidate> CLIENT =
+            List.of(new Candidate("socket", (counters, options) -> new SocketClientPlane(counters)),
+                    new Candidate("portable", (counters, options) -> new PortableClientPlane(counters)));
 
     private Planes() {}
 
@@ -39,7 +41,7 @@ public final class Planes {
     /// Opens a plane. It throws with the reason where it cannot run.
     @FunctionalInterface
     interface Opener {
-        DataPlane open(CounterRegistry counters) throws PlaneUnavailable;
+        DataPlane open(CounterRegistry counters, PlaneOptions options) throws PlaneUnavailable;
     }
 
     record Candidate(String name, Opener opener) {}
@@ -54,8 +56,9 @@ public final class Planes {
     /// Opens the plane of that name, or with [#AUTO] the first that works.
     ///
     /// @throws PlaneUnavailable when the one wanted, or none, can run here; the message says what each needs
-    public static Choice open(Role role, String wanted, CounterRegistry counters) throws PlaneUnavailable {
-        return open(candidates(role), wanted, counters);
+    public static Choice open(Role role, String wanted, CounterRegistry counters, PlaneOptions options)
+            throws PlaneUnavailable {
+        return open(candidates(role), wanted, counters, options);
     }
 
     private static List<Candidate> candidates(Role role) {
@@ -65,7 +68,8 @@ public final class Planes {
         };
     }
 
-    static Choice open(List<Candidate> candidates, String wanted, CounterRegistry counters) throws PlaneUnavailable {
+    static Choice open(List<Candidate> candidates, String wanted, CounterRegistry counters, PlaneOptions options)
+            throws PlaneUnavailable {
         List<String> reasons = new ArrayList<>();
         boolean known = false;
         for (Candidate candidate : candidates) {
@@ -74,7 +78,7 @@ public final class Planes {
             }
             known = true;
             try {
-                DataPlane plane = candidate.opener().open(counters);
+                DataPlane plane = candidate.opener().open(counters, options.withMindsFirewall(wanted.equals(AUTO)));
                 return new Choice(plane, line(plane, reasons));
             } catch (PlaneUnavailable e) {
                 reasons.add(candidate.name() + " " + e.getMessage());

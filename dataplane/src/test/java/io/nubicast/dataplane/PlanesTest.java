@@ -12,15 +12,17 @@ import org.junit.jupiter.api.Test;
 
 class PlanesTest {
     private static final Planes.Candidate BROKEN = new Planes.Candidate("socket", PlanesTest::broken);
-    private static final Planes.Candidate PORTABLE = new Planes.Candidate("portable", PortableServerPlane::new);
+    private static final Planes.Candidate PORTABLE = new Planes.Candidate("portable",
+            (counters, options) -> new PortableServerPlane(counters));
 
-    private static DataPlane broken(CounterRegistry counters) throws PlaneUnavailable {
+    private static DataPlane broken(CounterRegistry counters, PlaneOptions options) throws PlaneUnavailable {
         throw new PlaneUnavailable("needs CAP_NET_RAW");
     }
 
     @Test
     void autoTakesTheFirstThatWorksAndSaysWhyNotTheOneBefore() throws PlaneUnavailable {
-        Planes.Choice choice = Planes.open(List.of(BROKEN, PORTABLE), Planes.AUTO, new CounterRegistry());
+        Planes.Choice choice =
+                Planes.open(List.of(BROKEN, PORTABLE), Planes.AUTO, new CounterRegistry(), PlaneOptions.DEFAULT);
 
         try (DataPlane plane = choice.plane()) {
             assertThat(plane.name()).isEqualTo("portable");
@@ -31,14 +33,15 @@ class PlanesTest {
 
     @Test
     void aPlaneThatIsNamedIsNotReplacedByAnother() {
-        assertThatThrownBy(() -> Planes.open(List.of(BROKEN, PORTABLE), "socket", new CounterRegistry()))
+        assertThatThrownBy(
+                () -> Planes.open(List.of(BROKEN, PORTABLE), "socket", new CounterRegistry(), PlaneOptions.DEFAULT))
                 .isInstanceOf(PlaneUnavailable.class)
                 .hasMessage("no data plane can run here: socket needs CAP_NET_RAW");
     }
 
     @Test
     void anUnknownNameGetsTheNamesThatThereAre() {
-        assertThatThrownBy(() -> Planes.open(Planes.Role.CLIENT, "ebpf", new CounterRegistry()))
+        assertThatThrownBy(() -> Planes.open(Planes.Role.CLIENT, "ebpf", new CounterRegistry(), PlaneOptions.DEFAULT))
                 .isInstanceOf(PlaneUnavailable.class)
                 .hasMessage("there is no data plane ebpf; use auto or one of socket, portable");
         assertThat(Planes.names(Planes.Role.SERVER)).containsExactly("auto", "socket", "portable");

@@ -1,6 +1,7 @@
 package io.nubicast.app.daemon;
 
 import io.nubicast.app.Version;
+import io.nubicast.dataplane.PlaneOptions;
 import io.nubicast.dataplane.Planes;
 import io.nubicast.forwarding.CounterRegistry;
 import io.nubicast.forwarding.DataPlane;
@@ -81,7 +82,7 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
             throws PlaneUnavailable {
         CounterRegistry counters = new CounterRegistry();
         Planes.Role role = settings.role() == Role.SERVER ? Planes.Role.SERVER : Planes.Role.CLIENT;
-        Planes.Choice choice = Planes.open(role, settings.dataPlane(), counters);
+        Planes.Choice choice = Planes.open(role, settings.dataPlane(), counters, PlaneOptions.DEFAULT);
         ProxyService service = new ProxyService(settings, clock, counters, choice, loaded, meaning);
         service.serve(meaning, loaded.faults());
         return service;

@@ -1,5 +1,6 @@
 package io.nubicast.dataplane.socket;
 
+import io.nubicast.dataplane.linux.PlaneEvents;
 import io.nubicast.engine.TokenBucket;
 import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.kernel.socket.SocketFilter;

@@ -1,5 +1,6 @@
 package io.nubicast.dataplane.socket;
 
+import io.nubicast.dataplane.linux.PlaneEvents;
 import io.nubicast.engine.NanoClock;
 import io.nubicast.forwarding.CounterRegistry;
 import io.nubicast.forwarding.PlaneEvent;

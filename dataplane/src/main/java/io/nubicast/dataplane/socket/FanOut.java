@@ -1,5 +1,6 @@
 package io.nubicast.dataplane.socket;
 
+import io.nubicast.dataplane.linux.SendErrors;
 import io.nubicast.engine.NanoClock;
 import io.nubicast.forwarding.CompiledRoute;
 import io.nubicast.forwarding.ReplicationCounters;

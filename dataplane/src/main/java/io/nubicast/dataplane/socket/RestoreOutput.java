@@ -1,5 +1,6 @@
 package io.nubicast.dataplane.socket;
 
+import io.nubicast.dataplane.linux.SendErrors;
 import io.nubicast.forwarding.ReplicationCounters;
 import io.nubicast.forwarding.Rewrite;
 import io.nubicast.kernel.netlink.RouteEvent.Link;

@@ -1,5 +1,6 @@
 package io.nubicast.dataplane.socket;
 
+import io.nubicast.dataplane.linux.PlaneEvents;
 import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.kernel.netlink.RouteEvent.Link;
 import io.nubicast.kernel.sys.SystemCallException;

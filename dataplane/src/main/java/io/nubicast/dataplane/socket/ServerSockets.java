@@ -1,5 +1,6 @@
 package io.nubicast.dataplane.socket;
 
+import io.nubicast.dataplane.linux.IcmpErrors;
 import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.kernel.socket.InternetSocket;
 import io.nubicast.kernel.socket.RawSocket;

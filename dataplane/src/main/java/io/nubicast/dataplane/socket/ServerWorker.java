@@ -1,5 +1,8 @@
 package io.nubicast.dataplane.socket;
 
+import io.nubicast.dataplane.linux.Admission;
+import io.nubicast.dataplane.linux.OwnAddresses;
+import io.nubicast.dataplane.linux.PlaneEvents;
 import io.nubicast.engine.NanoClock;
 import io.nubicast.forwarding.CompiledRoute;
 import io.nubicast.forwarding.DropCounters;
@@ -7,7 +10,7 @@ import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.RouteIndex;
 import io.nubicast.kernel.socket.RawSocket;
 import io.nubicast.kernel.socket.ReceiveBatch;
-import io.nubicast.wire.Address;
+import io.nubicast.kernel.sys.Errno;
 import io.nubicast.wire.DropReason;
 import io.nubicast.wire.InternetChecksum;
 import io.nubicast.wire.Ipv4Header;
@@ -15,6 +18,7 @@ import io.nubicast.wire.UdpChecksum;
 import io.nubicast.wire.UdpHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
 
 /// The server's hot loop: receive, check, look up, guard, limit, copy, send, count. One thread, which alone writes the packet
 /// counters; others give it a table through a volatile field, read once a batch. Allocates nothing a datagram.
@@ -31,10 +35,9 @@ final class ServerWorker implements Runnable {
     private final FanOut fanOut;
     private final NanoClock clock;
     private final PlaneEvents events;
-    private final DropCounters drops = new DropCounters();
-    private final LoopGuard loopGuard = new LoopGuard();
-    private final Ipv4Header ip = new Ipv4Header();
-    private final UdpHeader udp = new UdpHeader();
+    private final Admission admission;
+    private final Ipv4Header ip;
+    private final UdpHeader udp;
     private long overflow;
     private long overflowAskedNs;
 
@@ -47,6 +50,9 @@ final class ServerWorker implements Runnable {
         this.fanOut = fanOut;
         this.clock = clock;
         this.events = events;
+        admission = new Admission(events);
+        ip = admission.ip;
+        udp = admission.udp;
         batch = new ReceiveBatch(arena, SLOTS, SLOT_BYTES, 0, false);
         segment = batch.segment();
     }
@@ -62,7 +68,7 @@ final class ServerWorker implements Runnable {
     }
 
     DropCounters drops() {
-        return drops;
+        return admission.drops();
     }
 
     /// Ends [#run()] within the receive timeout. Any thread.
@@ -83,8 +89,8 @@ final class ServerWorker implements Runnable {
                 onBatch(received, nowNs);
             } else if (received < 0) {
                 events.add(new PlaneEvent.Notice("capturing failed: "
-                        + io.nubicast.kernel.sys.Errno.name(-received)));
-                java.util.concurrent.locks.LockSupport.parkNanos(10_000_000L);
+                        + Errno.name(-received)));
+                LockSupport.parkNanos(10_000_000L);
             }
         }
     }
@@ -92,7 +98,7 @@ final class ServerWorker implements Runnable {
     private void countOverflow() {
         long lost = socket.receiveOverflow();
         if (lost >= 0 && lost != overflow) {
-            drops.add(DropReason.RECEIVE_BUFFER_FULL, (lost - overflow) & 0xFFFFFFFFL);
+            admission.drops().add(DropReason.RECEIVE_BUFFER_FULL, (lost - overflow) & 0xFFFFFFFFL);
             overflow = lost;
         }
     }
@@ -107,20 +113,8 @@ final class ServerWorker implements Runnable {
     }
 
     private void onDatagram(RouteIndex table, OwnAddresses own, long offset, int length, long nowNs) {
-        DropReason fault = ip.wrap(segment, offset).check(length);
-        if (fault != null) {
-            drops.add(cutBecause(fault, length));
-            return;
-        }
-        udp.wrap(segment, offset + ip.headerLength());
-        fault = udp.check(ip.totalLength() - ip.headerLength());
-        if (fault != null) {
-            drops.add(fault);
-            return;
-        }
-        CompiledRoute route = table.toGroup(ip.destination(), udp.destinationPort());
+        CompiledRoute route = admission.route(table, segment, offset, length);
         if (route == null) {
-            drops.add(DropReason.NO_ROUTE);
             return;
         }
         int payloadLength = udp.payloadLength();
@@ -130,38 +124,8 @@ final class ServerWorker implements Runnable {
             route.counters().drops().add(DropReason.BAD_CHECKSUM);
             return;
         }
-        if (!own.contains(ip.source()) && isLooping(nowNs)) {
-            route.counters().drops().add(DropReason.LOOP);
-            return;
+        if (admission.admits(route, own, segment, payloadLength, nowNs)) {
+            fanOut.copy(route, ip, udp, segment, payloadSum, checksum != UdpChecksum.Verdict.NONE);
         }
-        if (route.isLimited() && !route.admit(payloadLength, nowNs)) {
-            route.counters().drops().add(DropReason.RATE_LIMITED);
-            return;
-        }
-        route.counters().received(payloadLength);
-        fanOut.copy(route, ip, udp, segment, payloadSum, checksum != UdpChecksum.Verdict.NONE);
-    }
-
-    /// The capture filter cuts datagrams to tell us why they are not for us: see [CaptureScope#OWN_SOURCE_BYTES].
-    private DropReason cutBecause(DropReason fault, int length) {
-        if (fault == DropReason.TOO_SHORT && length == CaptureScope.OWN_SOURCE_BYTES) {
-            return DropReason.OWN_SOURCE;
-        }
-        return fault == DropReason.TOO_SHORT && length == CaptureScope.RESTORED_BYTES
-                ? DropReason.RESTORED_HERE
-                : fault;
-    }
-
-    private boolean isLooping(long nowNs) {
-        long flow = LoopGuard.flow(ip.source(), udp.sourcePort(), ip.destination(), udp.destinationPort());
-        long fingerprint = LoopGuard.fingerprint(flow, segment, udp.payloadOffset(), udp.payloadLength());
-        return switch (loopGuard.onDatagram(flow, fingerprint, nowNs)) {
-            case PASS -> false;
-            case REPEATED -> true;
-            case LOOP_BEGINS -> {
-                events.add(new PlaneEvent.LoopDetected(Address.ofIpv4(ip.source()), Address.ofIpv4(ip.destination())));
-                yield true;
-            }
-        };
     }
 }

@@ -1,5 +1,11 @@
 package io.nubicast.dataplane.socket;
 
+import io.nubicast.dataplane.linux.CaptureScope;
+import io.nubicast.dataplane.linux.CaptureSide;
+import io.nubicast.dataplane.linux.HostInterfaces;
+import io.nubicast.dataplane.linux.OwnAddresses;
+import io.nubicast.dataplane.linux.PlaneEvents;
+import io.nubicast.dataplane.linux.ServerControl;
 import io.nubicast.engine.NanoClock;
 import io.nubicast.forwarding.Capability;
 import io.nubicast.forwarding.CounterRegistry;
@@ -11,8 +17,10 @@ import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.forwarding.Replication;
 import io.nubicast.forwarding.Route;
+import io.nubicast.forwarding.RouteIndex;
 import io.nubicast.forwarding.RouteTable;
 import io.nubicast.forwarding.Verdict;
+import io.nubicast.kernel.sys.SystemCallException;
 import java.lang.foreign.Arena;
 import java.util.EnumSet;
 import java.util.List;
@@ -56,7 +64,7 @@ public final class SocketServerPlane implements DataPlane {
         FanOut fanOut = new FanOut(arena, (batch, first, count) -> batch.send(sockets.copies, first, count),
                 sockets.fragmenter, clock);
         worker = new ServerWorker(arena, sockets.capture, fanOut, clock, events);
-        control = new ServerControl(sockets, worker, interfaces, counters, events, clock);
+        control = new ServerControl(new Side(), sockets.icmp, interfaces, counters, events, clock);
         workerThread = start(worker, "socket-server");
         controlThread = start(control, "socket-server-control");
     }
@@ -126,5 +134,28 @@ public final class SocketServerPlane implements DataPlane {
             Thread.currentThread().interrupt();
         }
         sockets.close();
+    }
+
+    /// What the control thread tells the worker and the capturing socket.
+    private final class Side implements CaptureSide {
+        @Override
+        public void publish(RouteIndex index) {
+            worker.publish(index);
+        }
+
+        @Override
+        public void publish(OwnAddresses own) {
+            worker.publish(own);
+        }
+
+        @Override
+        public void capture(CaptureScope scope, OwnAddresses own, boolean exact) throws SystemCallException {
+            sockets.capture.attach(scope.captureFilter(own.toArray(), exact));
+        }
+
+        @Override
+        public boolean seesSendersWithoutLoop() {
+            return false;
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.nubicast.dataplane.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nubicast.dataplane.linux.PlaneEvents;
 import io.nubicast.forwarding.CounterRegistry;
 import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;

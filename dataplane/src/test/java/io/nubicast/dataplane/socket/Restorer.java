@@ -1,5 +1,6 @@
 package io.nubicast.dataplane.socket;
 
+import io.nubicast.dataplane.linux.CaptureScope;
 import io.nubicast.kernel.socket.RawSocket;
 import io.nubicast.tools.lab.Node;
 import io.nubicast.wire.Address;

@@ -9,6 +9,7 @@ import static io.nubicast.dataplane.socket.Lan.route;
 import static io.nubicast.dataplane.socket.Lan.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nubicast.dataplane.linux.CaptureScope;
 import io.nubicast.forwarding.CounterRegistry;
 import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;

@@ -1,4 +1,4 @@
-package io.nubicast.dataplane.socket;
+package io.nubicast.dataplane.linux;
 
 import io.nubicast.engine.NanoClock;
 import io.nubicast.forwarding.CompiledRoute;
@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
 /// The server's slow path, on a thread of its own: takes tables, keeps memberships, filter and interfaces in step, hears of
 /// copies that did not arrive, watches for senders that cannot be captured. What it decides goes to the worker as immutable
 /// values.
-final class ServerControl implements Runnable {
+public final class ServerControl implements Runnable {
     /// Between looks at ICMP, neighbours and interfaces; an order is taken at once.
     private static final long TICK_MS = 100;
     private static final long LOOKING_TICK_MS = 20;
     private static final long RETRY_NS = 1_000_000_000L;
 
-    private final ServerSockets sockets;
-    private final ServerWorker worker;
+    private final CaptureSide side;
+    private final IcmpErrors icmp;
     private final CounterRegistry counters;
     private final PlaneEvents events;
     private final NanoClock clock;
@@ -54,20 +54,20 @@ final class ServerControl implements Runnable {
     private volatile boolean stopped;
     private volatile boolean ended;
 
-    ServerControl(ServerSockets sockets, ServerWorker worker, HostInterfaces interfaces, CounterRegistry counters,
+    public ServerControl(CaptureSide side, IcmpErrors icmp, HostInterfaces interfaces, CounterRegistry counters,
             PlaneEvents events, NanoClock clock) {
-        this.sockets = sockets;
-        this.worker = worker;
+        this.side = side;
+        this.icmp = icmp;
         this.interfaces = interfaces;
         this.counters = counters;
         this.events = events;
         this.clock = clock;
         joins = new GroupJoins(problem -> events.add(new PlaneEvent.Notice(problem)));
-        watch = new CaptureWatch(events);
+        watch = new CaptureWatch(events, side.seesSendersWithoutLoop());
     }
 
     /// Brings a table into force; returns when it is. Any thread.
-    void apply(RouteTable table) {
+    public void apply(RouteTable table) {
         order(() -> swap(table));
     }
 
@@ -92,7 +92,7 @@ final class ServerControl implements Runnable {
     }
 
     /// Ends [#run()] soon. Any thread.
-    void stop() {
+    public void stop() {
         stopped = true;
         orders.add(new FutureTask<>(() -> {}, null));
     }
@@ -101,7 +101,8 @@ final class ServerControl implements Runnable {
     public void run() {
         try {
             while (!stopped) {
-                FutureTask<?> order = orders.poll(watch.isLooking() ? LOOKING_TICK_MS : TICK_MS,
+                FutureTask<?> order = orders.poll(
+                        watch.isLooking() || side.isBusy() ? LOOKING_TICK_MS : TICK_MS,
                         TimeUnit.MILLISECONDS);
                 if (order != null) {
                     order.run();
@@ -125,13 +126,14 @@ final class ServerControl implements Runnable {
 
     private void tick() {
         long nowNs = clock.nowNs();
-        sockets.icmp.read(this::charge);
+        icmp.read(this::charge);
         if (interfacesChanged()) {
             onInterfaces();
         } else if (joinsMissing && nowNs - retryAtNs >= 0) {
             joinsMissing = !joins.join(scope);
             retryAtNs = nowNs + RETRY_NS;
         }
+        side.tick(nowNs);
         watch.tick(nowNs, scope, own, known);
     }
 
@@ -164,7 +166,7 @@ final class ServerControl implements Runnable {
         open(nextScope);
         index = next;
         members = null;
-        worker.publish(next);
+        side.publish(next);
         narrow(nextScope);
         watch.soon(clock.nowNs());
     }
@@ -212,7 +214,7 @@ final class ServerControl implements Runnable {
         OwnAddresses nowOwn = new OwnAddresses(addresses.stream().mapToInt(Integer::intValue).toArray());
         boolean moved = !nowOwn.equals(own);
         own = nowOwn;
-        worker.publish(nowOwn);
+        side.publish(nowOwn);
         CaptureScope next = scopeOf(index);
         open(next);
         narrow(next);
@@ -249,7 +251,7 @@ final class ServerControl implements Runnable {
 
     private void filter(CaptureScope next) {
         try {
-            sockets.capture.attach(next.captureFilter(own.toArray(), true));
+            side.capture(next, own, true);
         } catch (SystemCallException e) {
             // Before Linux 6.7 a socket's programs share 20 KiB (net.core.optmem_max), the old one included.
             if (e.errno() == Errno.ENOMEM) {
@@ -262,7 +264,7 @@ final class ServerControl implements Runnable {
 
     private void filterAnyGroup(CaptureScope next) {
         try {
-            sockets.capture.attach(next.captureFilter(own.toArray(), false));
+            side.capture(next, own, false);
         } catch (SystemCallException e) {
             events.add(new PlaneEvent.Notice("cannot set the capture filter: " + e.getMessage()));
         }

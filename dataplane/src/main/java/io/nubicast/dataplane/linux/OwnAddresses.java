@@ -1,22 +1,22 @@
-package io.nubicast.dataplane.socket;
+package io.nubicast.dataplane.linux;
 
 import java.util.Arrays;
 
 /// The IPv4 addresses of this host at one moment, for the hot path: tells a local sender from one on the wire. Immutable.
-final class OwnAddresses {
-    static final OwnAddresses NONE = new OwnAddresses(new int[0]);
+public final class OwnAddresses {
+    public static final OwnAddresses NONE = new OwnAddresses(new int[0]);
 
     private final int[] sorted;
 
-    OwnAddresses(int[] addresses) {
+    public OwnAddresses(int[] addresses) {
         sorted = Arrays.stream(addresses).sorted().distinct().toArray();
     }
 
-    boolean contains(int address) {
+    public boolean contains(int address) {
         return Arrays.binarySearch(sorted, address) >= 0;
     }
 
-    int[] toArray() {
+    public int[] toArray() {
         return sorted.clone();
     }
 

@@ -1,4 +1,4 @@
-package io.nubicast.dataplane.socket;
+package io.nubicast.dataplane.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

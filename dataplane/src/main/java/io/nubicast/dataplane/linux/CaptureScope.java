@@ -1,4 +1,4 @@
-package io.nubicast.dataplane.socket;
+package io.nubicast.dataplane.linux;
 
 import io.nubicast.kernel.socket.SocketFilter;
 import io.nubicast.kernel.socket.SocketFilter.Ancillary;
@@ -15,16 +15,16 @@ import java.util.TreeSet;
 /// What is captured where: the groups of each interface. A value, made by the control thread, and the programs made of it.
 ///
 /// @param groups by interface index; sets are sorted, none is empty
-record CaptureScope(Map<Integer, Set<Integer>> groups) {
-    static final CaptureScope NOTHING = new CaptureScope(Map.of());
+public record CaptureScope(Map<Integer, Set<Integer>> groups) {
+    public static final CaptureScope NOTHING = new CaptureScope(Map.of());
 
     /// SO_MARK of what a proxy client of this host restores: "nubi".
-    static final int RESTORE_MARK = 0x6E756269;
+    public static final int RESTORE_MARK = 0x6E756269;
     /// The filter cuts to this length what came back from the wire with a source of our own. A whole datagram of 20 bytes says so
     /// in its header, a cut one says more.
-    static final int OWN_SOURCE_BYTES = 20;
+    public static final int OWN_SOURCE_BYTES = 20;
     /// And to this what a proxy client of this host restored.
-    static final int RESTORED_BYTES = 21;
+    public static final int RESTORED_BYTES = 21;
 
     private static final int PACKET_OUTGOING = 4;
     private static final int PACKET_LOOPBACK = 5;
@@ -36,7 +36,7 @@ record CaptureScope(Map<Integer, Set<Integer>> groups) {
     /// Groups and addresses in one program; what has more is filtered by 224/4 and the rest in user space.
     private static final int MOST_VALUES = 2_000;
 
-    CaptureScope {
+    public CaptureScope {
         Map<Integer, Set<Integer>> sorted = new TreeMap<>();
         groups.forEach((index, set) -> {
             if (!set.isEmpty()) {
@@ -63,7 +63,7 @@ record CaptureScope(Map<Integer, Set<Integer>> groups) {
     /// not restored here, sent by an application of this host (PACKET_LOOPBACK) or by another host.
     ///
     /// @param exact false: any group, for kernels that do not take the long program
-    SocketFilter captureFilter(int[] ownAddresses, boolean exact) {
+    public SocketFilter captureFilter(int[] ownAddresses, boolean exact) {
         Assembler program = new Assembler();
         int taken = program.label();
         int ownSource = program.label();

@@ -1,4 +1,4 @@
-package io.nubicast.dataplane.socket;
+package io.nubicast.dataplane.linux;
 
 import io.nubicast.forwarding.SendError;
 import io.nubicast.kernel.socket.RawSocket;
@@ -10,14 +10,14 @@ import java.lang.foreign.Arena;
 
 /// Hears what routers and members answer to our copies (ICMP destination unreachable), also what this host's kernel tells itself
 /// when a member does not answer ARP, and charges the member named in the quoted header. One thread.
-final class IcmpErrors implements AutoCloseable {
+public final class IcmpErrors implements AutoCloseable {
     private static final int SLOTS = 32;
     /// A quote is at most 576 bytes (RFC 1812 section 4.3.2.3).
     private static final int SLOT_BYTES = 1024;
 
     /// Who is to be charged for a copy that did not arrive.
     @FunctionalInterface
-    interface Charge {
+    public interface Charge {
         void charge(int memberAddress, int port, SendError kind);
     }
 
@@ -26,7 +26,7 @@ final class IcmpErrors implements AutoCloseable {
     private final Ipv4Header ip = new Ipv4Header();
     private final IcmpUnreachable message = new IcmpUnreachable();
 
-    IcmpErrors(Arena arena) throws SystemCallException {
+    public IcmpErrors(Arena arena) throws SystemCallException {
         batch = new ReceiveBatch(arena, SLOTS, SLOT_BYTES, 0);
         socket = RawSocket.open(RawSocket.IPPROTO_ICMP);
         try {
@@ -38,7 +38,7 @@ final class IcmpErrors implements AutoCloseable {
     }
 
     /// Takes what has come, up to a bound; never blocks.
-    void read(Charge charge) {
+    public void read(Charge charge) {
         for (int round = 0; round < 16; round++) {
             int received = batch.receiveNow(socket);
             for (int slot = 0; slot < received; slot++) {

@@ -1,4 +1,4 @@
-package io.nubicast.dataplane.socket;
+package io.nubicast.dataplane.linux;
 
 import io.nubicast.forwarding.PlaneEvent;
 import java.util.ArrayDeque;
@@ -8,7 +8,7 @@ import java.util.Queue;
 import java.util.Set;
 
 /// A bounded queue of events, each cause once. Any thread.
-final class PlaneEvents {
+public final class PlaneEvents {
     private static final int CAPACITY = 256;
     private static final int CAUSES = 4096;
 
@@ -17,7 +17,7 @@ final class PlaneEvents {
     private long lost;
 
     /// Queues the event unless an equal one was told before. When the queue is full the oldest goes.
-    synchronized void add(PlaneEvent event) {
+    public synchronized void add(PlaneEvent event) {
         if (told.size() >= CAUSES) {
             told.clear();
         }
@@ -31,12 +31,12 @@ final class PlaneEvents {
         queue.add(event);
     }
 
-    synchronized Optional<PlaneEvent> poll() {
+    public synchronized Optional<PlaneEvent> poll() {
         return Optional.ofNullable(queue.poll());
     }
 
     /// Events that had to go unread.
-    synchronized long lost() {
+    public synchronized long lost() {
         return lost;
     }
 }

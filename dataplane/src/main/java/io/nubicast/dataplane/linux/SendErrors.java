@@ -1,14 +1,16 @@
-package io.nubicast.dataplane.socket;
+package io.nubicast.dataplane.linux;
 
 import io.nubicast.forwarding.SendError;
 import io.nubicast.kernel.sys.Errno;
 
 /// The kernel's error numbers as kinds of errors a member.
-final class SendErrors {
+public final class SendErrors {
     private SendErrors() {}
 
+    /// The kind of a failed send.
+    ///
     /// @param errno positive
-    static SendError kind(int errno) {
+    public static SendError kind(int errno) {
         return switch (errno) {
             case Errno.ENETUNREACH, Errno.EHOSTUNREACH, Errno.ENETDOWN -> SendError.NO_ROUTE;
             case Errno.EAGAIN, Errno.ENOBUFS, Errno.ENOMEM -> SendError.BUFFER_FULL;

@@ -1,4 +1,4 @@
-package io.nubicast.dataplane.socket;
+package io.nubicast.dataplane.linux;
 
 import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.kernel.netlink.RouteEvent;
@@ -12,14 +12,14 @@ import java.util.function.IntConsumer;
 
 /// The interfaces of this network namespace as the kernel tells about them, and the neighbours that do not answer. One thread
 /// after construction.
-final class HostInterfaces implements AutoCloseable {
+public final class HostInterfaces implements AutoCloseable {
     private final RouteNetlink netlink;
     /// Changes are heard here, and tables read there, so that reading never loses a change.
     private final RouteNetlink reader;
     private boolean changed = true;
 
     /// In the namespace of the calling thread.
-    HostInterfaces() throws PlaneUnavailable {
+    public HostInterfaces() throws PlaneUnavailable {
         RouteNetlink listening = null;
         try {
             listening = RouteNetlink.open(RouteNetlink.Topic.LINKS, RouteNetlink.Topic.ADDRESSES,

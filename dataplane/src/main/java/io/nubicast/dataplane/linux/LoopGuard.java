@@ -1,4 +1,4 @@
-package io.nubicast.dataplane.socket;
+package io.nubicast.dataplane.linux;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,8 +1,8 @@
-package io.nubicast.dataplane.socket;
+package io.nubicast.dataplane.linux;
 
-import static io.nubicast.dataplane.socket.LoopGuard.Verdict.LOOP_BEGINS;
-import static io.nubicast.dataplane.socket.LoopGuard.Verdict.PASS;
-import static io.nubicast.dataplane.socket.LoopGuard.Verdict.REPEATED;
+import static io.nubicast.dataplane.linux.LoopGuard.Verdict.LOOP_BEGINS;
+import static io.nubicast.dataplane.linux.LoopGuard.Verdict.PASS;
+import static io.nubicast.dataplane.linux.LoopGuard.Verdict.REPEATED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;

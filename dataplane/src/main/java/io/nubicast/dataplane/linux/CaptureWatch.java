@@ -1,4 +1,4 @@
-package io.nubicast.dataplane.socket;
+package io.nubicast.dataplane.linux;
 
 import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.kernel.socket.InternetSocket;
@@ -39,6 +39,7 @@ final class CaptureWatch implements AutoCloseable {
     private record Flow(int source, int sourcePort, int group, int groupPort) {}
 
     private final PlaneEvents events;
+    private final boolean loopDoesNotMatter;
     private final ReceiveBatch batch = new ReceiveBatch(Arena.ofAuto(), SLOTS, SLOT_BYTES, 64);
     private final Ipv4Header ip = new Ipv4Header();
     private final UdpHeader udp = new UdpHeader();
@@ -53,8 +54,10 @@ final class CaptureWatch implements AutoCloseable {
     private boolean scheduled;
     private boolean failed;
 
-    CaptureWatch(PlaneEvents events) {
+    /// @param loopDoesNotMatter senders without multicast loop are captured, too
+    CaptureWatch(PlaneEvents events, boolean loopDoesNotMatter) {
         this.events = events;
+        this.loopDoesNotMatter = loopDoesNotMatter;
     }
 
     /// A look soon: the table has changed.
@@ -162,7 +165,8 @@ final class CaptureWatch implements AutoCloseable {
     private void end(long nowNs, CaptureScope scope, OwnAddresses own, List<HostInterface> interfaces) {
         Set<Flow> missed = new HashSet<>();
         for (Flow flow : leaving.keySet()) {
-            if (own.contains(flow.source()) && !captured.contains(flow)) {
+            boolean seen = loopDoesNotMatter && scope.contains(leaving.getOrDefault(flow, 0), flow.group());
+            if (own.contains(flow.source()) && !seen && !captured.contains(flow)) {
                 missed.add(flow);
             }
         }

@@ -1,0 +1,34 @@
+package io.nubicast.dataplane;
+
+/// How a plane works, as far as it can: each takes what concerns it and leaves the rest.
+///
+/// @param burst the most datagrams that leave as one segmentation-offloaded frame, 1..64; 1 switches coalescing off
+/// @param workers threads over which flows are spread, 1..64
+/// @param pinned whether each worker stays on a processor of its own
+/// @param realTimePriority of the workers under SCHED_FIFO, 1..99; 0 for the ordinary scheduler
+/// @param mindsFirewall whether members behind an interface with output rules are left to the kernel's own path, which those rules
+///     see; not when the user asked for this very plane
+public record PlaneOptions(int burst, int workers, boolean pinned, int realTimePriority, boolean mindsFirewall) {
+    public static final int MOST_BURST = 64;
+    public static final int MOST_WORKERS = 64;
+    /// Coalescing on, one worker, minds the firewall.
+    public static final PlaneOptions DEFAULT = new PlaneOptions(MOST_BURST, 1, false, 0, true);
+
+    /// @throws IllegalArgumentException for a value out of its range
+    public PlaneOptions {
+        range("burst", burst, 1, MOST_BURST);
+        range("workers", workers, 1, MOST_WORKERS);
+        range("realTimePriority", realTimePriority, 0, 99);
+    }
+
+    private static void range(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(name + " " + value + " is not within " + least + ".." + most);
+        }
+    }
+
+    /// As this, but minding the firewall or not.
+    public PlaneOptions withMindsFirewall(boolean minds) {
+        return new PlaneOptions(burst, workers, pinned, realTimePriority, minds);
+    }
+}

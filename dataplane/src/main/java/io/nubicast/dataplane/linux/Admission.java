@@ -1,0 +1,98 @@
+package io.nubicast.dataplane.linux;
+
+import io.nubicast.forwarding.CompiledRoute;
+import io.nubicast.forwarding.DropCounters;
+import io.nubicast.forwarding.PlaneEvent;
+import io.nubicast.forwarding.RouteIndex;
+import io.nubicast.wire.Address;
+import io.nubicast.wire.DropReason;
+import io.nubicast.wire.Ipv4Header;
+import io.nubicast.wire.UdpHeader;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// What a captured datagram must pass before it is copied: headers, a route, no loop, the group's rate limit. Counts what it takes
+/// and what it drops. One worker's own, allocates nothing a datagram.
+public final class Admission {
+    /// Of the datagram that [#route] looked at last.
+    public final Ipv4Header ip = new Ipv4Header();
+    /// Of the datagram that [#route] looked at last.
+    public final UdpHeader udp = new UdpHeader();
+
+    private final PlaneEvents events;
+    private final DropCounters drops = new DropCounters();
+    private final LoopGuard loopGuard = new LoopGuard();
+
+    public Admission(PlaneEvents events) {
+        this.events = events;
+    }
+
+    /// What was dropped before a route was found.
+    public DropCounters drops() {
+        return drops;
+    }
+
+    /// Checks the headers and finds the route; on null the drop has been counted. Wraps [#ip] and [#udp].
+    ///
+    /// @param segment native memory
+    /// @param offset of the IP header
+    /// @param length bytes there
+    public @Nullable CompiledRoute route(RouteIndex table, MemorySegment segment, long offset, int length) {
+        DropReason fault = ip.wrap(segment, offset).check(length);
+        if (fault != null) {
+            drops.add(cutBecause(fault, length));
+            return null;
+        }
+        udp.wrap(segment, offset + ip.headerLength());
+        fault = udp.check(ip.totalLength() - ip.headerLength());
+        if (fault != null) {
+            drops.add(fault);
+            return null;
+        }
+        CompiledRoute route = table.toGroup(ip.destination(), udp.destinationPort());
+        if (route == null) {
+            drops.add(DropReason.NO_ROUTE);
+        }
+        return route;
+    }
+
+    /// The capture filter cuts datagrams to tell us why they are not for us: see [CaptureScope#OWN_SOURCE_BYTES].
+    private static DropReason cutBecause(DropReason fault, int length) {
+        if (fault == DropReason.TOO_SHORT && length == CaptureScope.OWN_SOURCE_BYTES) {
+            return DropReason.OWN_SOURCE;
+        }
+        return fault == DropReason.TOO_SHORT && length == CaptureScope.RESTORED_BYTES
+                ? DropReason.RESTORED_HERE
+                : fault;
+    }
+
+    /// Looks for loops, applies the rate limit and counts the datagram that [#route] looked at, whose checksum is right.
+    ///
+    /// @param payloadBytes of this one datagram: of each, when a frame brought several
+    /// @return whether it is to be copied
+    public boolean admits(CompiledRoute route, OwnAddresses own, MemorySegment segment, int payloadBytes, long nowNs) {
+        if (!own.contains(ip.source()) && isLooping(segment, nowNs)) {
+            route.counters().drops().add(DropReason.LOOP);
+            return false;
+        }
+        if (route.isLimited() && !route.admit(payloadBytes, nowNs)) {
+            route.counters().drops().add(DropReason.RATE_LIMITED);
+            return false;
+        }
+        route.counters().received(payloadBytes);
+        return true;
+    }
+
+    private boolean isLooping(MemorySegment segment, long nowNs) {
+        long flow = LoopGuard.flow(ip.source(), udp.sourcePort(), ip.destination(), udp.destinationPort());
+        long fingerprint = LoopGuard.fingerprint(flow, segment, udp.payloadOffset(), udp.payloadLength());
+        return switch (loopGuard.onDatagram(flow, fingerprint, nowNs)) {
+            case PASS -> false;
+            case REPEATED -> true;
+            case LOOP_BEGINS -> {
+                events.add(new PlaneEvent.LoopDetected(Address.ofIpv4(ip.source()), Address.ofIpv4(ip.destination())));
+                yield true;
+            }
+        };
+    }
+}
