@@ -1,19 +1,24 @@
 package io.nubicast.forwarding;
 
 import io.nubicast.engine.TokenBucket;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A route as a data plane's hot loop wants it: dense arrays, one index a replication, no object to follow but the counters.
-/// Immutable but for counters and rate limit, which belong to the one worker that serves the route.
+/// Immutable but for the counters, which have one writer, and the rate limit, which is safe. Where several workers serve the route
+/// (flows spread by their source) each works on its own view, [#forWorker(int)]: counters of its own, one rate limit for all.
 public final class CompiledRoute {
+    private static final CompiledRoute[] NO_VIEWS = {};
+
     private final Route route;
     private final RouteCounters counters;
     private final int[] addresses;
     private final int[] ports;
     private final byte[] timesToLive;
     private final ReplicationCounters[] replicationCounters;
-    private final @Nullable TokenBucket packetLimit;
-    private final @Nullable TokenBucket bitLimit;
+    private final @Nullable Limiter limiter;
+    /// Of workers 1, 2, … when there are any; the array is replaced, never changed.
+    private volatile CompiledRoute[] views = NO_VIEWS;
 
     CompiledRoute(Route route, RouteCounters counters, @Nullable CompiledRoute previous, long nowNs) {
         this.route = route;
@@ -34,23 +39,45 @@ public final class CompiledRoute {
             replicationCounters[at] = counters.of(replication.port());
             at++;
         }
-        if (previous != null && previous.route.limit().equals(route.limit())) {
-            packetLimit = previous.packetLimit;
-            bitLimit = previous.bitLimit;
-        } else {
-            packetLimit = packetLimit(route.limit().packetsPerSecond(), nowNs);
-            bitLimit = bitLimit(route.limit().bitsPerSecond(), nowNs);
+        limiter = previous != null && previous.route.limit().equals(route.limit())
+                ? previous.limiter
+                : Limiter.of(route.limit(), nowNs);
+    }
+
+    private CompiledRoute(CompiledRoute whole, int worker) {
+        route = whole.route;
+        counters = whole.counters.forWorker(worker);
+        addresses = whole.addresses;
+        ports = whole.ports;
+        timesToLive = whole.timesToLive;
+        limiter = whole.limiter;
+        replicationCounters = new ReplicationCounters[whole.replicationCounters.length];
+        for (int at = 0; at < replicationCounters.length; at++) {
+            replicationCounters[at] = whole.replicationCounters[at].forWorker(worker);
         }
     }
 
-    /// A tenth of a second may come at once, at least 64 datagrams: what one receive call brings.
-    private static @Nullable TokenBucket packetLimit(long perSecond, long nowNs) {
-        return perSecond == 0 ? null : new TokenBucket(perSecond, Math.max(64, perSecond / 10), nowNs);
+    /// The same route as that worker sees it: what it counts goes to counters of its own. Of worker 0 this route itself, of the others
+    /// the same object each time. Ask the route itself, not another worker's view.
+    public CompiledRoute forWorker(int worker) {
+        if (worker == 0) {
+            return this;
+        }
+        CompiledRoute[] made = views;
+        return worker <= made.length ? made[worker - 1] : moreViewsFor(worker);
     }
 
-    /// A tenth of a second may come at once, at least one datagram of the largest size.
-    private static @Nullable TokenBucket bitLimit(long perSecond, long nowNs) {
-        return perSecond == 0 ? null : new TokenBucket(perSecond, Math.max(8 * 65_536, perSecond / 10), nowNs);
+    private synchronized CompiledRoute moreViewsFor(int worker) {
+        CompiledRoute[] made = views;
+        if (made.length < worker) {
+            CompiledRoute[] more = Arrays.copyOf(made, worker);
+            for (int at = made.length; at < worker; at++) {
+                more[at] = new CompiledRoute(this, at + 1);
+            }
+            views = more;
+            made = more;
+        }
+        return made[worker - 1];
     }
 
     public Route route() {
@@ -85,16 +112,45 @@ public final class CompiledRoute {
         return replicationCounters[index];
     }
 
-    /// Worker only: whether the rate limit lets a datagram in. The caller counts what it does not.
+    /// Whether the rate limit lets a datagram in. The caller counts what it does not.
     ///
     /// @param payloadBytes of the UDP payload
     public boolean admit(int payloadBytes, long nowNs) {
-        return (packetLimit == null || packetLimit.take(1, nowNs))
-                && (bitLimit == null || bitLimit.take(8L * payloadBytes, nowNs));
+        return limiter == null || limiter.admit(payloadBytes, nowNs);
     }
 
     /// Whether [#admit(int, long)] looks at the time, so that callers need not read the clock for the others.
     public boolean isLimited() {
-        return packetLimit != null || bitLimit != null;
+        return limiter != null;
+    }
+
+    /// Both limits of a route, for all workers that serve it.
+    private static final class Limiter {
+        private final @Nullable TokenBucket packets;
+        private final @Nullable TokenBucket bits;
+
+        private Limiter(RateLimit limit, long nowNs) {
+            packets = packets(limit.packetsPerSecond(), nowNs);
+            bits = bits(limit.bitsPerSecond(), nowNs);
+        }
+
+        static @Nullable Limiter of(RateLimit limit, long nowNs) {
+            return limit.isNone() ? null : new Limiter(limit, nowNs);
+        }
+
+        /// A tenth of a second may come at once, at least 64 datagrams: what one receive call brings.
+        private static @Nullable TokenBucket packets(long perSecond, long nowNs) {
+            return perSecond == 0 ? null : new TokenBucket(perSecond, Math.max(64, perSecond / 10), nowNs);
+        }
+
+        /// A tenth of a second may come at once, at least one datagram of the largest size.
+        private static @Nullable TokenBucket bits(long perSecond, long nowNs) {
+            return perSecond == 0 ? null : new TokenBucket(perSecond, Math.max(8 * 65_536, perSecond / 10), nowNs);
+        }
+
+        /// Locked, as workers share it, and as a swap hands it on while they still use it.
+        synchronized boolean admit(int payloadBytes, long nowNs) {
+            return (packets == null || packets.take(1, nowNs)) && (bits == null || bits.take(8L * payloadBytes, nowNs));
+        }
     }
 }

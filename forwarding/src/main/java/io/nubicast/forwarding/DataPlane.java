@@ -32,6 +32,17 @@ public interface DataPlane extends AutoCloseable {
         return Map.of();
     }
 
+    /// Who carries the copies of a match to one of its ports.
+    ///
+    /// @param plane its name, as in [#name()]; another plane's where this one left them to it
+    /// @param why one clause for people; empty where there is nothing to explain
+    record Carrier(String plane, String why) {}
+
+    /// Which plane carries that member's copies now, and why: this one itself, unless it left them to another. Any thread.
+    default Carrier carrier(Match match, OutputPort port) {
+        return new Carrier(name(), "");
+    }
+
     /// The next event, oldest first. Never blocks. When the queue was full the oldest are gone and counted.
     Optional<PlaneEvent> pollEvent();
 

@@ -1,6 +1,7 @@
 package io.nubicast.forwarding;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,15 @@ public final class RouteIndex {
     /// Holds nothing.
     public static final RouteIndex EMPTY = new RouteIndex(List.of(), List.of(), List.of(), Map.of());
 
+    private static final RouteIndex[] NO_VIEWS = {};
+
     private final List<CompiledRoute> routes;
     private final List<Route> shadowed;
     private final Map<Match, CompiledRoute> byMatch;
     private final Table groups;
     private final Table sources;
+    /// Of workers 1, 2, … when there are any; the array is replaced, never changed.
+    private volatile RouteIndex[] views = NO_VIEWS;
 
     private RouteIndex(List<CompiledRoute> toGroups, List<CompiledRoute> fromSources, List<Route> shadowed,
             Map<Match, CompiledRoute> byMatch) {
@@ -36,6 +41,14 @@ public final class RouteIndex {
         this.routes = List.copyOf(all);
         this.shadowed = List.copyOf(left);
         this.byMatch = byMatch;
+    }
+
+    private RouteIndex(RouteIndex whole, int worker) {
+        routes = whole.routes.stream().map(route -> route.forWorker(worker)).toList();
+        shadowed = whole.shadowed;
+        byMatch = whole.byMatch;
+        groups = whole.groups.forWorker(worker);
+        sources = whole.sources.forWorker(worker);
     }
 
     private static void fill(Table table, List<CompiledRoute> from, List<CompiledRoute> all, List<Route> left) {
@@ -84,6 +97,29 @@ public final class RouteIndex {
         return new RouteIndex(toGroups, fromSources, shadowed, byMatch);
     }
 
+    /// The index that this worker looks up: its routes are [CompiledRoute#forWorker(int)]. Of worker 0 this index itself, of the others
+    /// built when first asked for. Ask the index that was compiled, not another worker's.
+    public RouteIndex forWorker(int worker) {
+        if (worker == 0) {
+            return this;
+        }
+        RouteIndex[] made = views;
+        return worker <= made.length ? made[worker - 1] : moreViewsFor(worker);
+    }
+
+    private synchronized RouteIndex moreViewsFor(int worker) {
+        RouteIndex[] made = views;
+        if (made.length < worker) {
+            RouteIndex[] more = Arrays.copyOf(made, worker);
+            for (int at = made.length; at < worker; at++) {
+                more[at] = new RouteIndex(this, at + 1);
+            }
+            views = more;
+            made = more;
+        }
+        return made[worker - 1];
+    }
+
     /// The route of a datagram to that group and port, or null.
     public @Nullable CompiledRoute toGroup(int group, int destinationPort) {
         return groups.get(group, destinationPort);
@@ -120,6 +156,22 @@ public final class RouteIndex {
             ports = new int[capacity];
             values = new CompiledRoute[capacity];
             mask = capacity - 1;
+        }
+
+        private Table(Table whole, int worker) {
+            addresses = whole.addresses;
+            ports = whole.ports;
+            mask = whole.mask;
+            anyPort = whole.anyPort;
+            values = new CompiledRoute[whole.values.length];
+            for (int at = 0; at < values.length; at++) {
+                CompiledRoute route = whole.values[at];
+                values[at] = route == null ? null : route.forWorker(worker);
+            }
+        }
+
+        Table forWorker(int worker) {
+            return new Table(this, worker);
         }
 
         /// False, and no change, when the key is taken.

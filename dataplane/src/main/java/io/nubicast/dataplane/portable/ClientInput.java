@@ -143,6 +143,7 @@ final class ClientInput implements SelectorLoop.Input, AutoCloseable {
             return;
         }
         server.route.counters().received(length);
+        server.route.counters().burst();
         for (int i = 0; i < server.restores.length; i++) {
             Restore restore = server.restores[i];
             restore.out().send(buffer, restore.group(), restore.counters());

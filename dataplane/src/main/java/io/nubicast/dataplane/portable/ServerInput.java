@@ -158,6 +158,7 @@ final class ServerInput implements SelectorLoop.Input, AutoCloseable {
             return;
         }
         route.counters().received(length);
+        route.counters().burst();
         MemberOutput.Member[] to = members;
         for (int i = 0; i < to.length; i++) {
             output.send(buffer, to[i], nowNs);

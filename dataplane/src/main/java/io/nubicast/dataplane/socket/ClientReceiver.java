@@ -191,6 +191,7 @@ final class ClientReceiver {
             return;
         }
         route.compiled().counters().received(length);
+        route.compiled().counters().burst();
         if (direct) {
             route.restoreOutside(datagram, place, outputs);
         } else {

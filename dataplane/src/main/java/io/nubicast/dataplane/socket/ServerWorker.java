@@ -125,6 +125,7 @@ final class ServerWorker implements Runnable {
             return;
         }
         if (admission.admits(route, own, segment, payloadLength, nowNs)) {
+            route.counters().burst();
             fanOut.copy(route, ip, udp, segment, payloadSum, checksum != UdpChecksum.Verdict.NONE);
         }
     }
