@@ -12,6 +12,8 @@
 #include <linux/rtnetlink.h>
 #include <linux/if_addr.h>
 #include <linux/neighbour.h>
+#include <linux/fib_rules.h>
+#include <linux/nexthop.h>
 #include <linux/filter.h>
 #include <linux/errqueue.h>
 
@@ -105,6 +107,32 @@ int main(void)
 	FIELD(ifaddrmsg, ifa_flags);
 	FIELD(ifaddrmsg, ifa_scope);
 	FIELD(ifaddrmsg, ifa_index);
+	SIZE(rtmsg);
+	FIELD(rtmsg, rtm_family);
+	FIELD(rtmsg, rtm_dst_len);
+	FIELD(rtmsg, rtm_src_len);
+	FIELD(rtmsg, rtm_tos);
+	FIELD(rtmsg, rtm_table);
+	FIELD(rtmsg, rtm_protocol);
+	FIELD(rtmsg, rtm_scope);
+	FIELD(rtmsg, rtm_type);
+	FIELD(rtmsg, rtm_flags);
+	SIZE(fib_rule_hdr);
+	FIELD(fib_rule_hdr, family);
+	FIELD(fib_rule_hdr, dst_len);
+	FIELD(fib_rule_hdr, src_len);
+	FIELD(fib_rule_hdr, tos);
+	FIELD(fib_rule_hdr, table);
+	FIELD(fib_rule_hdr, res1);
+	FIELD(fib_rule_hdr, res2);
+	FIELD(fib_rule_hdr, action);
+	FIELD(fib_rule_hdr, flags);
+	SIZE(nhmsg);
+	FIELD(nhmsg, nh_family);
+	FIELD(nhmsg, nh_scope);
+	FIELD(nhmsg, nh_protocol);
+	FIELD(nhmsg, resvd);
+	FIELD(nhmsg, nh_flags);
 	SIZE(ndmsg);
 	FIELD(ndmsg, ndm_family);
 	FIELD(ndmsg, ndm_pad1);

@@ -5,8 +5,12 @@ import java.util.List;
 
 /// An interface of this host at one moment.
 ///
+/// @param hardwareType ARPHRD_ number: 1 is Ethernet
+/// @param master index of the bridge, bond or VRF that it belongs to; 0 for none
 /// @param addresses its IPv4 addresses
-record HostInterface(int index, String name, boolean up, boolean multicast, boolean loopback, List<Integer> addresses) {
+record HostInterface(int index, String name, boolean up, boolean multicast, boolean loopback, int hardwareType,
+        int master,
+        List<Integer> addresses) {
     HostInterface {
         addresses = List.copyOf(addresses);
     }

@@ -47,6 +47,7 @@ public final class HostInterfaces implements AutoCloseable {
                     }
                 }
                 case RouteEvent.NeighbourGone gone -> {}
+                case RouteEvent.Routing routing -> {}
                 case RouteEvent.Link link -> changed = true;
                 case RouteEvent.LinkGone link -> changed = true;
                 case RouteEvent.LocalAddress address -> changed = true;
@@ -66,7 +67,7 @@ public final class HostInterfaces implements AutoCloseable {
         List<HostInterface> found = new ArrayList<>();
         for (RouteEvent.Link link : reader.links()) {
             found.add(new HostInterface(link.index(), link.name(), link.isUp(), link.isMulticast(), link.isLoopback(),
-                    addresses.getOrDefault(link.index(), List.of())));
+                    link.hardwareType(), link.master(), addresses.getOrDefault(link.index(), List.of())));
         }
         changed = false;
         return found;

@@ -68,6 +68,7 @@ final class ClientInterfaces implements AutoCloseable {
             case RouteEvent.Overrun lost -> overrun = true;
             case RouteEvent.Neighbour neighbour -> {}
             case RouteEvent.NeighbourGone neighbour -> {}
+            case RouteEvent.Routing routing -> {}
         }
     }
 

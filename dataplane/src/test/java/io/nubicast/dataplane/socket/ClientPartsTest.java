@@ -29,9 +29,9 @@ class ClientPartsTest {
     private static final int HERE = 0x0A00000B;
     private static final int UP_MULTICAST = 0x1001;
     private static final int UP_LOOPBACK = 0x9;
-    private static final Link LO = new Link(1, "lo", UP_LOOPBACK, 65_536, -1);
-    private static final Link ETH0 = new Link(2, "eth0", UP_MULTICAST, 1_500, -1);
-    private static final Link DOWN = new Link(3, "eth1", 0x1000, 1_500, -1);
+    private static final Link LO = new Link(1, "lo", UP_LOOPBACK, 65_536, -1, 772, 0);
+    private static final Link ETH0 = new Link(2, "eth0", UP_MULTICAST, 1_500, -1, 1, 0);
+    private static final Link DOWN = new Link(3, "eth1", 0x1000, 1_500, -1, 1, 0);
     private static final ClientHost HOST = new ClientHost(List.of(LO, ETH0, DOWN),
             List.of(new LocalAddress(1, 0x7F000001, 8), new LocalAddress(2, HERE, 24),
                     new LocalAddress(3, 0x0B000001, 8)));

@@ -1,10 +1,14 @@
 package io.nubicast.kernel.netlink;
 
+import static io.nubicast.kernel.netlink.Attributes.BE32;
+import static io.nubicast.kernel.netlink.Attributes.I32;
+import static io.nubicast.kernel.netlink.Attributes.U16;
+import static io.nubicast.kernel.netlink.Attributes.U8;
+import static io.nubicast.kernel.netlink.Attributes.find;
+import static io.nubicast.kernel.netlink.Attributes.text;
+
 import io.nubicast.kernel.sys.Structs;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /// Reads what an rtnetlink socket received (RFC 3549, rtnetlink(7)). Total: any bytes give events or are dropped.
@@ -17,20 +21,23 @@ final class RouteMessages {
     static final int RTM_NEWADDR = 20;
     static final int RTM_DELADDR = 21;
     static final int RTM_GETADDR = 22;
+    static final int RTM_NEWROUTE = 24;
+    static final int RTM_DELROUTE = 25;
+    static final int RTM_GETROUTE = 26;
     static final int RTM_NEWNEIGH = 28;
     static final int RTM_DELNEIGH = 29;
     static final int RTM_GETNEIGH = 30;
+    static final int RTM_NEWRULE = 32;
+    static final int RTM_DELRULE = 33;
+    static final int RTM_NEWNEXTHOP = 104;
+    static final int RTM_DELNEXTHOP = 105;
     static final int NLM_F_DUMP_INTR = 0x10;
-
-    private static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
-    private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED;
-    private static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfInt BE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private static final long NLMSGHDR_BYTES = Structs.NLMSGHDR.byteSize();
     private static final long NLMSG_TYPE = Structs.offset(Structs.NLMSGHDR, "nlmsg_type");
     private static final long NLMSG_FLAGS = Structs.offset(Structs.NLMSGHDR, "nlmsg_flags");
     private static final long NLMSG_SEQ = Structs.offset(Structs.NLMSGHDR, "nlmsg_seq");
+    private static final long IFI_TYPE = Structs.offset(Structs.IFINFOMSG, "ifi_type");
     private static final long IFI_INDEX = Structs.offset(Structs.IFINFOMSG, "ifi_index");
     private static final long IFI_FLAGS = Structs.offset(Structs.IFINFOMSG, "ifi_flags");
     private static final long IFA_PREFIXLEN = Structs.offset(Structs.IFADDRMSG, "ifa_prefixlen");
@@ -38,15 +45,20 @@ final class RouteMessages {
     private static final long NDM_IFINDEX = Structs.offset(Structs.NDMSG, "ndm_ifindex");
     private static final long NDM_STATE = Structs.offset(Structs.NDMSG, "ndm_state");
 
+    private static final long RTM_DST_LEN = Structs.offset(Structs.RTMSG, "rtm_dst_len");
+    private static final long RTM_TABLE = Structs.offset(Structs.RTMSG, "rtm_table");
+
     private static final int AF_INET = 2;
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
+    private static final int IFLA_MASTER = 10;
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
     private static final int NDA_DST = 1;
     private static final int NDA_LLADDR = 2;
-    private static final int NLA_TYPE_MASK = 0x3FFF;
+    private static final int RTA_DST = 1;
+    private static final int RTA_TABLE = 15;
 
     /// Bits of [#read]'s answer: the dump is complete.
     static final int DONE = 1;
@@ -92,8 +104,11 @@ final class RouteMessages {
             case RTM_NEWLINK, RTM_DELLINK -> link(bytes, type == RTM_NEWLINK, from, end, out);
             case RTM_NEWADDR, RTM_DELADDR -> address(bytes, type == RTM_NEWADDR, from, end, out);
             case RTM_NEWNEIGH, RTM_DELNEIGH -> neighbour(bytes, type == RTM_NEWNEIGH, from, end, out);
+            case RTM_NEWROUTE, RTM_DELROUTE -> route(bytes, type == RTM_NEWROUTE, from, end, out);
+            case RTM_NEWRULE, RTM_DELRULE -> rule(bytes, Structs.FIB_RULE_HDR.byteSize(), from, end, out);
+            case RTM_NEWNEXTHOP, RTM_DELNEXTHOP -> rule(bytes, Structs.NHMSG.byteSize(), from, end, out);
             default -> {
-                // Routes and rules come when someone needs them.
+                // Nobody subscribed to it.
             }
         }
     }
@@ -107,14 +122,16 @@ final class RouteMessages {
         int index = bytes.get(I32, from + IFI_INDEX);
         long name = find(bytes, attributes, end, IFLA_IFNAME, 1);
         long mtu = find(bytes, attributes, end, IFLA_MTU, 4);
+        long master = find(bytes, attributes, end, IFLA_MASTER, 4);
         if (name < 0) {
             return;
         }
-        String text = text(bytes, name, payloadBytes(bytes, name));
+        String text = text(bytes, name);
         if (isNew) {
             out.accept(new RouteEvent.Link(index, text, bytes.get(I32, from + IFI_FLAGS),
                     mtu < 0 ? 0 : bytes.get(I32, mtu),
-                    hardwareAddress(bytes, find(bytes, attributes, end, IFLA_ADDRESS, 6))));
+                    hardwareAddress(bytes, find(bytes, attributes, end, IFLA_ADDRESS, 6)),
+                    bytes.get(U16, from + IFI_TYPE) & 0xFFFF, master < 0 ? 0 : bytes.get(I32, master)));
         } else {
             out.accept(new RouteEvent.LinkGone(index, text));
         }
@@ -156,24 +173,29 @@ final class RouteMessages {
                 : new RouteEvent.NeighbourGone(index, value));
     }
 
-    /// The offset of the payload of the first attribute of that type with at least `least` bytes, or -1.
-    private static long find(MemorySegment bytes, long from, long end, int type, int least) {
-        long at = from;
-        while (end - at >= 4) {
-            int length = bytes.get(U16, at) & 0xFFFF;
-            if (length < 4 || length > end - at) {
-                return -1;
-            }
-            if ((bytes.get(U16, at + 2) & NLA_TYPE_MASK) == type) {
-                return length - 4 >= least ? at + 4 : -1;
-            }
-            at += length + 3 & ~3;
+    private static void route(MemorySegment bytes, boolean isNew, long from, long end, Consumer<RouteEvent> out) {
+        long attributes = from + Structs.RTMSG.byteSize();
+        int prefixLength = attributes > end ? 255 : bytes.get(U8, from + RTM_DST_LEN) & 0xFF;
+        if (prefixLength > 32 || bytes.get(U8, from) != AF_INET) {
+            return;
         }
-        return -1;
+        long destination = find(bytes, attributes, end, RTA_DST, 4);
+        if (destination < 0 && prefixLength > 0) {
+            return;
+        }
+        long table = find(bytes, attributes, end, RTA_TABLE, 4);
+        int number = table < 0 ? bytes.get(U8, from + RTM_TABLE) & 0xFF : bytes.get(I32, table);
+        int value = destination < 0 ? 0 : bytes.get(BE32, destination);
+        out.accept(isNew
+                ? new RouteEvent.Route(number, value, prefixLength)
+                : new RouteEvent.RouteGone(number, value, prefixLength));
     }
 
-    private static int payloadBytes(MemorySegment bytes, long payload) {
-        return (bytes.get(U16, payload - 4) & 0xFFFF) - 4;
+    private static void rule(MemorySegment bytes, long headerBytes, long from, long end, Consumer<RouteEvent> out) {
+        // A next hop object of a blackhole or a group has no family.
+        if (end - from >= headerBytes && (bytes.get(U8, from) == AF_INET || bytes.get(U8, from) == 0)) {
+            out.accept(new RouteEvent.RulesChanged());
+        }
     }
 
     private static long hardwareAddress(MemorySegment bytes, long at) {
@@ -182,15 +204,5 @@ final class RouteMessages {
         }
         return (bytes.get(BE32, at) & 0xFFFFFFFFL) << 16 | (bytes.get(U8, at + 4) & 0xFFL) << 8
                 | bytes.get(U8, at + 5) & 0xFFL;
-    }
-
-    private static String text(MemorySegment bytes, long at, int length) {
-        byte[] copy = new byte[length];
-        MemorySegment.copy(bytes, U8, at, copy, 0, length);
-        int end = 0;
-        while (end < length && copy[end] != 0) {
-            end++;
-        }
-        return new String(copy, 0, end, StandardCharsets.UTF_8);
     }
 }

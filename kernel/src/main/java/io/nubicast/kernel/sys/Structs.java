@@ -108,6 +108,25 @@ public final class Structs {
             JAVA_BYTE.withName("ifa_family"), JAVA_BYTE.withName("ifa_prefixlen"), JAVA_BYTE.withName("ifa_flags"),
             JAVA_BYTE.withName("ifa_scope"), JAVA_INT.withName("ifa_index")).withName("ifaddrmsg");
 
+    /// linux/rtnetlink.h
+    public static final StructLayout RTMSG = structLayout(
+            JAVA_BYTE.withName("rtm_family"), JAVA_BYTE.withName("rtm_dst_len"), JAVA_BYTE.withName("rtm_src_len"),
+            JAVA_BYTE.withName("rtm_tos"), JAVA_BYTE.withName("rtm_table"), JAVA_BYTE.withName("rtm_protocol"),
+            JAVA_BYTE.withName("rtm_scope"), JAVA_BYTE.withName("rtm_type"), JAVA_INT.withName("rtm_flags"))
+            .withName("rtmsg");
+
+    /// linux/fib_rules.h
+    public static final StructLayout FIB_RULE_HDR = structLayout(
+            JAVA_BYTE.withName("family"), JAVA_BYTE.withName("dst_len"), JAVA_BYTE.withName("src_len"),
+            JAVA_BYTE.withName("tos"), JAVA_BYTE.withName("table"), JAVA_BYTE.withName("res1"),
+            JAVA_BYTE.withName("res2"), JAVA_BYTE.withName("action"), JAVA_INT.withName("flags"))
+            .withName("fib_rule_hdr");
+
+    /// linux/nexthop.h
+    public static final StructLayout NHMSG = structLayout(
+            JAVA_BYTE.withName("nh_family"), JAVA_BYTE.withName("nh_scope"), JAVA_BYTE.withName("nh_protocol"),
+            JAVA_BYTE.withName("resvd"), JAVA_INT.withName("nh_flags")).withName("nhmsg");
+
     /// linux/neighbour.h
     public static final StructLayout NDMSG = structLayout(
             JAVA_BYTE.withName("ndm_family"), JAVA_BYTE.withName("ndm_pad1"), JAVA_SHORT.withName("ndm_pad2"),
@@ -117,7 +136,7 @@ public final class Structs {
     /// All of the above.
     public static final List<StructLayout> ALL = List.of(SOCKADDR_IN, SOCKADDR_NL, IOVEC, MSGHDR, MMSGHDR, CMSGHDR,
             IN_PKTINFO, IP_MREQN, SOCK_FILTER, SOCK_FPROG, SOCK_EXTENDED_ERR, TIMEVAL, POLLFD, UCRED, NLMSGHDR, NLATTR,
-            IFINFOMSG, IFADDRMSG, NDMSG);
+            IFINFOMSG, IFADDRMSG, RTMSG, FIB_RULE_HDR, NHMSG, NDMSG);
 
     private Structs() {}
 

@@ -51,7 +51,7 @@ class RouteMessagesTest {
     void aLinkThatChangesHasNameMtuFlagsAndAddress() {
         assertThat(read(LINK, LINK.length)).isZero();
 
-        assertThat(changed).containsExactly(new RouteEvent.Link(5, "e0", 0x1001, 1500, 0x020000000001L));
+        assertThat(changed).containsExactly(new RouteEvent.Link(5, "e0", 0x1001, 1500, 0x020000000001L, 1, 0));
         assertThat(dumped).isEmpty();
     }
 

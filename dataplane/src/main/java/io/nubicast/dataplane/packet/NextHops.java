@@ -1,0 +1,135 @@
+package io.nubicast.dataplane.packet;
+
+import io.nubicast.forwarding.PlaneUnavailable;
+import io.nubicast.kernel.netlink.RouteEvent;
+import io.nubicast.kernel.netlink.RouteNetlink;
+import io.nubicast.kernel.netlink.RouteNetlink.Topic;
+import io.nubicast.kernel.netlink.RouteQueries;
+import io.nubicast.kernel.sys.SystemCallException;
+import java.util.function.Consumer;
+
+/// Follows the kernel's routes and neighbours for a set of members, and tells where frames to each of them go. One thread, which
+/// calls [#work] at least every 20 ms, at once again while [#isBusy()].
+final class NextHops implements AutoCloseable {
+    /// Look-ups of one call end after about this.
+    private static final long SLICE_NS = 2_000_000;
+    private static final int EVENTS_AT_ONCE = 2_000;
+
+    private final RouteNetlink events;
+    /// Changes are heard there, and tables read here, so that reading never loses a change.
+    private final RouteNetlink reader;
+    private final RouteQueries queries;
+    private final Consumer<String> notices;
+    private final Paths paths = new Paths();
+    private final int[] slots = new int[RouteQueries.BATCH];
+    private final int[] asked = new int[RouteQueries.BATCH];
+    private final boolean[] answered = new boolean[RouteQueries.BATCH];
+    private boolean lost = true;
+    private boolean moreEvents;
+
+    /// In the namespace of the calling thread.
+    ///
+    /// @param mindsFirewall whether members behind interfaces with output rules are left to `socket`
+    /// @param notices takes lines for people, each cause once
+    NextHops(boolean mindsFirewall, Consumer<String> notices) throws PlaneUnavailable {
+        this.notices = notices;
+        RouteNetlink listening = null;
+        RouteNetlink reading = null;
+        try {
+            listening = RouteNetlink.open(Topic.LINKS, Topic.ADDRESSES, Topic.NEIGHBOURS, Topic.ROUTES, Topic.RULES,
+                    Topic.NEXT_HOPS);
+            reading = RouteNetlink.open();
+            queries = RouteQueries.open();
+            events = listening;
+            reader = reading;
+        } catch (SystemCallException e) {
+            if (listening != null) {
+                listening.close();
+            }
+            if (reading != null) {
+                reading.close();
+            }
+            throw new PlaneUnavailable("cannot ask the kernel for its routes: " + e.getMessage(), e);
+        }
+    }
+
+    /// A new set of members; [#table()] has their slots at once.
+    ///
+    /// @param sortedDistinctAddresses ascending
+    void members(int[] sortedDistinctAddresses) {
+        paths.members(sortedDistinctAddresses, System.nanoTime());
+    }
+
+    /// Takes what the kernel has told and makes some look-ups; does not block.
+    ///
+    /// @return whether there is a new [#table()]
+    boolean work(long nowNs) {
+        try {
+            moreEvents = events.changes(this::on, EVENTS_AT_ONCE);
+            if (lost) {
+                lost = false;
+                paths.reload(reader.links(), reader.neighbours());
+            }
+            lookUp(nowNs);
+        } catch (SystemCallException e) {
+            lost = true;
+            notices.accept("cannot follow the kernel's routes: " + e.getMessage());
+        }
+        return paths.publish(nowNs);
+    }
+
+    private void on(RouteEvent event) {
+        if (event instanceof RouteEvent.Overrun) {
+            lost = true;
+        } else {
+            paths.on(event);
+        }
+    }
+
+    private void lookUp(long nowNs) throws SystemCallException {
+        while (paths.wantsLookUps()) {
+            int count = paths.takeLookUps(slots);
+            for (int i = 0; i < count; i++) {
+                asked[i] = paths.address(slots[i]);
+                answered[i] = false;
+            }
+            try {
+                queries.lookUp(asked, count, (index, answer) -> {
+                    answered[index] = true;
+                    paths.routed(slots[index], answer);
+                });
+            } finally {
+                for (int i = 0; i < count; i++) {
+                    if (!answered[i]) {
+                        paths.again(slots[i]);
+                    }
+                }
+            }
+            if (System.nanoTime() - nowNs > SLICE_NS) {
+                return;
+            }
+        }
+    }
+
+    /// The latest.
+    PathTable table() {
+        return paths.table();
+    }
+
+    /// By slot of the latest table: a worker stores 1 where it sent a frame. A new set of members has a new array.
+    byte[] used() {
+        return paths.used();
+    }
+
+    /// Whether [#work] wants to be called again soon.
+    boolean isBusy() {
+        return moreEvents || lost || paths.wantsLookUps() || paths.wantsToPublish();
+    }
+
+    @Override
+    public void close() {
+        events.close();
+        reader.close();
+        queries.close();
+    }
+}
