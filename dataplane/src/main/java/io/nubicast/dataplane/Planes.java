@@ -19,10 +19,10 @@ public final class Planes {
 
     /// In the order in which `auto` tries them. A new plane is one line here.
     private static final List<Candidate> SERVER =
-            List.of(new Candidate("socket", (counters, options) -> new SocketServerPlane(counters)),
+            List.of(new Candidate("socket", (counters, options) -> new SocketServerPlane(counters, options)),
                     new Candidate("portable", (counters, options) -> new PortableServerPlane(counters)));
     private static final List<Candidate> CLIENT =
-            List.of(new Candidate("socket", (counters, options) -> new SocketClientPlane(counters)),
+            List.of(new Candidate("socket", (counters, options) -> new SocketClientPlane(counters, options)),
                     new Candidate("portable", (counters, options) -> new PortableClientPlane(counters)));
 
     private Planes() {}

@@ -14,5 +14,11 @@ public enum Capability {
     /// Datagrams up to 65,507 bytes of payload.
     LARGE_DATAGRAMS,
     /// Restored multicast is told from an application's own, also between processes of one host.
-    MARKS_RESTORED
+    MARKS_RESTORED,
+    /// Datagrams that belong together leave as one frame a member.
+    COALESCES,
+    /// Flows are spread over several workers.
+    SPREADS_FLOWS,
+    /// Workers can be kept on a processor, and run with a real-time priority.
+    PLACES_WORKERS
 }

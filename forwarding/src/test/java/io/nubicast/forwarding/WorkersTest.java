@@ -74,14 +74,15 @@ class WorkersTest {
         ReplicationCounters sum = new ReplicationCounters();
 
         sum.failed(SendError.NO_ROUTE, 5);
-        sum.forWorker(2).failed(SendError.REFUSED, 9);
-        sum.forWorker(1).failed(SendError.TOO_BIG, 7);
+        sum.forWorker(1).failed(SendError.REFUSED, 9);
+        sum.forWorker(2).failed(SendError.TOO_BIG, 7);
         sum.forWorker(1).failed(SendError.REFUSED);
 
         assertThat(sum.errors()).isEqualTo(4);
         assertThat(sum.errors(SendError.REFUSED)).isEqualTo(2);
         assertThat(sum.lastError()).contains(new ReplicationCounters.LastError(SendError.REFUSED, 9));
         assertThat(sum.forWorker(1).errors()).isEqualTo(2);
+        assertThat(sum.forWorker(2).errors()).isEqualTo(1);
     }
 
     @Test

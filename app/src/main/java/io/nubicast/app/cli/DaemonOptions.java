@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that both daemons have.
@@ -23,9 +24,8 @@ final class DaemonOptions {
             + " in /etc/multicast or in the directory named by NUBICAST_MULTICAST_DIR.")
     private @Nullable Path config;
 
-    @Option(names = "--data-plane", paramLabel = "NAME", defaultValue = "auto", description = "auto (the best that works"
-            + " here), socket or portable.")
-    private String dataPlane = "auto";
+    @Mixin
+    private final PlaneChoice plane = new PlaneChoice();
 
     @Option(names = "--interface", paramLabel = "NAME", description = "Server: where to capture; default every interface"
             + " that is up and multicast-capable. Client: where to restore; default where the copy arrived. Repeatable.")
@@ -66,7 +66,8 @@ final class DaemonOptions {
                 throw usage("--interface " + name + " is not the name of an interface; see: ip link");
             }
         }
-        return new DaemonSettings(role, config == null ? places.configuration(role) : config, dataPlane, interfaces,
+        return new DaemonSettings(role, config == null ? places.configuration(role) : config, plane.name(role),
+                plane.options(), plane.wishes(), interfaces,
                 ttl != 0 ? ttl : role == Role.SERVER ? 64 : 1, log == null ? places.log(role) : log,
                 control == null ? places.control(role) : control,
                 metrics == null ? Optional.empty() : Optional.of(endpoint("--metrics", metrics)),

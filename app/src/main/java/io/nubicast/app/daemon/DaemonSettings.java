@@ -1,5 +1,6 @@
 package io.nubicast.app.daemon;
 
+import io.nubicast.dataplane.PlaneOptions;
 import io.nubicast.wire.Address;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.util.Optional;
 /// @param role which daemon
 /// @param configuration file
 /// @param dataPlane `auto` or the name of a plane
+/// @param planeOptions how the plane works
+/// @param planeWishes those of them that were asked for on the command line
 /// @param interfaces where the server captures or the client restores; empty: the role's rule
 /// @param ttl 1..255, of unicast copies (server) or of the multicast (client)
 /// @param log file
@@ -19,11 +22,12 @@ import java.util.Optional;
 /// @param management where `reload` and `list` of the original are answered; empty: nowhere
 /// @param localAddress client: the own address to which copies must be sent, `0.0.0.0` for any
 /// @param allowLoopback members and servers within 127.0.0.0/8, for a demo on one host
-public record DaemonSettings(Role role, Path configuration, String dataPlane, List<String> interfaces, int ttl,
-        Path log, Path control,
+public record DaemonSettings(Role role, Path configuration, String dataPlane, PlaneOptions planeOptions,
+        List<PlaneWish> planeWishes, List<String> interfaces, int ttl, Path log, Path control,
         Optional<InetSocketAddress> metrics, Optional<InetSocketAddress> management, Address localAddress,
         boolean allowLoopback) {
     public DaemonSettings {
+        planeWishes = List.copyOf(planeWishes);
         interfaces = List.copyOf(interfaces);
     }
 }

@@ -1,7 +1,6 @@
 package io.nubicast.app.daemon;
 
 import io.nubicast.app.Version;
-import io.nubicast.dataplane.PlaneOptions;
 import io.nubicast.dataplane.Planes;
 import io.nubicast.forwarding.CounterRegistry;
 import io.nubicast.forwarding.DataPlane;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,10 +82,26 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
             throws PlaneUnavailable {
         CounterRegistry counters = new CounterRegistry();
         Planes.Role role = settings.role() == Role.SERVER ? Planes.Role.SERVER : Planes.Role.CLIENT;
-        Planes.Choice choice = Planes.open(role, settings.dataPlane(), counters, PlaneOptions.DEFAULT);
+        Planes.Choice choice =
+                heeding(settings, Planes.open(role, settings.dataPlane(), counters, settings.planeOptions()));
         ProxyService service = new ProxyService(settings, clock, counters, choice, loaded, meaning);
         service.serve(meaning, loaded.faults());
         return service;
+    }
+
+    /// What a plane that the user named cannot honour is an error; what the one that was found cannot, a clause of its line.
+    private static Planes.Choice heeding(DaemonSettings settings, Planes.Choice choice) throws PlaneUnavailable {
+        DataPlane plane = choice.plane();
+        String complaints = settings.planeWishes().stream().filter(wish -> !plane.capabilities().contains(wish.needs()))
+                .map(wish -> wish.complaint(plane.name())).collect(Collectors.joining("; "));
+        if (complaints.isEmpty()) {
+            return choice;
+        }
+        if (!settings.dataPlane().equals(Planes.AUTO)) {
+            plane.close();
+            throw new PlaneUnavailable(complaints + ": leave it away, or name another with --data-plane");
+        }
+        return new Planes.Choice(plane, choice.line() + "; " + complaints);
     }
 
     /// Reads the file again and serves it, or logs its faults and keeps serving what was good.

@@ -86,6 +86,18 @@ class ProxyDaemonIT {
     }
 
     @Test
+    void anOptionThatTheNamedDataPlaneCannotHonourExitsWith69() throws IOException {
+        configuration(TWO_GROUPS);
+
+        try (DaemonProcess daemon =
+                DaemonProcess.start(host, directory, "server", "--data-plane", "portable", "--pin")) {
+            assertThat(daemon.exitWithin(20_000)).isEqualTo(69);
+            assertThat(daemon.output()).contains("--pin has no effect: data plane portable leaves it to the system"
+                    + " where and when its threads run: leave it away, or name another with --data-plane");
+        }
+    }
+
+    @Test
     void aBadFileAtAReloadLeavesTheLastGoodOneInForceAndShowsInTheStatus() throws IOException {
         configuration(TWO_GROUPS);
         try (DaemonProcess daemon = DaemonProcess.start(host, directory, "server", "--management", "off")) {

@@ -1,6 +1,8 @@
 package io.nubicast.dataplane.socket;
 
+import io.nubicast.dataplane.PlaneOptions;
 import io.nubicast.dataplane.linux.PlaneEvents;
+import io.nubicast.dataplane.linux.WorkerPlace;
 import io.nubicast.engine.NanoClock;
 import io.nubicast.forwarding.Capability;
 import io.nubicast.forwarding.CounterRegistry;
@@ -37,6 +39,13 @@ public final class SocketClientPlane implements DataPlane {
     ///
     /// @throws PlaneUnavailable without CAP_NET_RAW, or where this is not Linux
     public SocketClientPlane(CounterRegistry counters) throws PlaneUnavailable {
+        this(counters, PlaneOptions.DEFAULT);
+    }
+
+    /// As with the defaults, but for where the worker runs.
+    ///
+    /// @throws PlaneUnavailable without CAP_NET_RAW, or where this is not Linux
+    public SocketClientPlane(CounterRegistry counters, PlaneOptions options) throws PlaneUnavailable {
         if (!System.getProperty("os.name", "").equals("Linux")) {
             throw new PlaneUnavailable("is for Linux only");
         }
@@ -45,7 +54,11 @@ public final class SocketClientPlane implements DataPlane {
         } catch (SystemCallException e) {
             throw new PlaneUnavailable("needs CAP_NET_RAW, for example root (" + e.getMessage() + ")", e);
         }
-        thread = Thread.ofPlatform().daemon().name("socket-client").start(worker);
+        WorkerPlace place = new WorkerPlace(options, events);
+        thread = Thread.ofPlatform().daemon().name("socket-client").start(() -> {
+            place.take(0);
+            worker.run();
+        });
     }
 
     @Override
@@ -55,7 +68,7 @@ public final class SocketClientPlane implements DataPlane {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.allOf(Capability.class);
+        return EnumSet.complementOf(EnumSet.of(Capability.COALESCES, Capability.SPREADS_FLOWS));
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.nubicast.dataplane.socket;
 
+import io.nubicast.dataplane.PlaneOptions;
 import io.nubicast.dataplane.linux.CaptureScope;
 import io.nubicast.dataplane.linux.CaptureSide;
 import io.nubicast.dataplane.linux.HostInterfaces;
 import io.nubicast.dataplane.linux.OwnAddresses;
 import io.nubicast.dataplane.linux.PlaneEvents;
 import io.nubicast.dataplane.linux.ServerControl;
+import io.nubicast.dataplane.linux.WorkerPlace;
 import io.nubicast.engine.NanoClock;
 import io.nubicast.forwarding.Capability;
 import io.nubicast.forwarding.CounterRegistry;
@@ -47,6 +49,13 @@ public final class SocketServerPlane implements DataPlane {
     ///
     /// @throws PlaneUnavailable without CAP_NET_RAW
     public SocketServerPlane(CounterRegistry counters) throws PlaneUnavailable {
+        this(counters, PlaneOptions.DEFAULT);
+    }
+
+    /// As with the defaults, but for where the worker runs.
+    ///
+    /// @throws PlaneUnavailable without CAP_NET_RAW
+    public SocketServerPlane(CounterRegistry counters, PlaneOptions options) throws PlaneUnavailable {
         NanoClock clock = NanoClock.SYSTEM;
         if (!System.getProperty("os.name", "").equals("Linux")) {
             throw new PlaneUnavailable("is for Linux only");
@@ -65,7 +74,11 @@ public final class SocketServerPlane implements DataPlane {
                 sockets.fragmenter, clock);
         worker = new ServerWorker(arena, sockets.capture, fanOut, clock, events);
         control = new ServerControl(new Side(), sockets.icmp, interfaces, counters, events, clock);
-        workerThread = start(worker, "socket-server");
+        WorkerPlace place = new WorkerPlace(options, events);
+        workerThread = start(() -> {
+            place.take(0);
+            worker.run();
+        }, "socket-server");
         controlThread = start(control, "socket-server-control");
     }
 
@@ -80,7 +93,7 @@ public final class SocketServerPlane implements DataPlane {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.allOf(Capability.class);
+        return EnumSet.complementOf(EnumSet.of(Capability.COALESCES, Capability.SPREADS_FLOWS));
     }
 
     @Override

@@ -50,6 +50,12 @@ public final class SystemCalls {
     private static final MethodHandle POLL = handle("poll",
             FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SETNS = handle("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SCHED_SETAFFINITY = handle("sched_setaffinity",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+    private static final MethodHandle SCHED_GETAFFINITY = handle("sched_getaffinity",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+    private static final MethodHandle SCHED_SETSCHEDULER = handle("sched_setscheduler",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
 
     private SystemCalls() {}
 
@@ -212,6 +218,40 @@ public final class SystemCalls {
     public static int setns(MemorySegment captured, int fd, int type) {
         try {
             return outcome(captured, (int) SETNS.invokeExact(captured, fd, type));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /// sched_setaffinity(2)
+    ///
+    /// @param thread 0 for the calling one
+    public static int schedSetaffinity(MemorySegment captured, int thread, long maskBytes, MemorySegment mask) {
+        try {
+            return outcome(captured, (int) SCHED_SETAFFINITY.invokeExact(captured, thread, maskBytes, mask));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /// sched_getaffinity(2); the C library clears what the kernel's mask does not reach.
+    ///
+    /// @param thread 0 for the calling one
+    public static int schedGetaffinity(MemorySegment captured, int thread, long maskBytes, MemorySegment mask) {
+        try {
+            return outcome(captured, (int) SCHED_GETAFFINITY.invokeExact(captured, thread, maskBytes, mask));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /// sched_setscheduler(2)
+    ///
+    /// @param thread 0 for the calling one
+    /// @param parameters struct sched_param: the priority
+    public static int schedSetscheduler(MemorySegment captured, int thread, int policy, MemorySegment parameters) {
+        try {
+            return outcome(captured, (int) SCHED_SETSCHEDULER.invokeExact(captured, thread, policy, parameters));
         } catch (Throwable e) {
             throw broken(e);
         }
