@@ -1,20 +1,29 @@
 /*
  * The members: one process, one UDP socket on each of MEMBERS consecutive addresses.
  *
- *   receiver FIRST_MEMBER MEMBERS PORT RUN SWEEP_US
+ *   receiver MODE FIRST_MEMBER MEMBERS PORT RUN SECONDS SIZE SOURCE
  *
- * SWEEP_US 0: sleeps in epoll and takes each copy as it comes (latency). Above 0: empties all sockets every SWEEP_US
- * microseconds, which costs so little that the relay is the one being measured (throughput); latencies then contain up
- * to that time. Prints "ready", runs until its standard input ends, then prints
- * "received TOTAL LEAST MOST REORDERED P50_NS P99_NS P999_NS MAX_NS": copies of all members, of the member with the
- * fewest and of the one with the most, copies whose sequence number was not above the one before (a duplicate counts too).
+ * MODE sleep: sleeps in epoll and takes each copy as it comes (latency).
+ * MODE sweep: empties all sockets every half millisecond, which costs so little that the relay is the one being measured
+ *   (throughput); latencies then contain up to that time.
+ * MODE gro: as sweep, with UDP_GRO and room for whole super-frames.
+ * MODE check: as sleep, and looks at each byte; every second member with UDP_GRO.
+ *
+ * Prints "ready", runs until its standard input ends, then prints
+ * "received TOTAL LEAST MOST REORDERED P50_NS P99_NS P999_NS MAX_NS IN_TIME WRONG FOREIGN": copies of all members, of the
+ * member with the fewest and of the one with the most; copies whose sequence number was not above the one before (a
+ * duplicate counts too); IN_TIME, those that were read between 0.2 and 1.0 of SECONDS after the first, when the buffers
+ * have found their level; and of a check (the source's datagrams have SIZE bytes) those whose length or contents are wrong,
+ * and those that do not come from SOURCE and the port it used.
  */
 #define _GNU_SOURCE
+#include "histogram.h"
 #include "payload.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -22,7 +31,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BATCH = 64, SUB = 64, BUCKETS = 64 * SUB };
+enum { BATCH = 64, FRAME = 65536, SWEEP_NS = 500000 };
 
 struct member {
     int fd;
@@ -30,55 +39,83 @@ struct member {
     uint64_t next; /* lowest sequence number that is still in order */
 };
 
-static uint64_t histogram[BUCKETS]; /* 64 steps in each power of two: 1.6 % */
-static uint64_t total, reordered, worst;
-static struct payload payloads[BATCH];
+static struct histogram latencies;
+static uint64_t reordered, in_time, wrong, foreign;
+static uint64_t first_ns, seconds_ns;
+static uint32_t run;
+static size_t checked; /* SIZE in a check */
+static uint32_t source_address;
+static size_t room;
+static unsigned char *buffers;
 static struct mmsghdr messages[BATCH];
 static struct iovec parts[BATCH];
+static struct sockaddr_in from[BATCH];
+static char controls[BATCH][64];
 
-static unsigned bucket(uint64_t ns) {
-    if (ns < SUB) {
-        return (unsigned)ns;
+static void look_at(const unsigned char *at, size_t length, const struct payload *payload, const struct sockaddr_in *sender) {
+    int bad = length != checked_size(payload->sequence, checked);
+    for (size_t i = sizeof *payload; i < length && !bad; i++) {
+        bad = at[i] != checked_byte(payload->sequence, i);
     }
-    unsigned shift = 63u - (unsigned)__builtin_clzl(ns) - 6;
-    return (shift + 1) * SUB + (unsigned)((ns >> shift) - SUB);
+    wrong += (uint64_t)bad;
+    foreign += sender->sin_addr.s_addr != source_address || ntohs(sender->sin_port) != payload->port;
 }
 
-static uint64_t value(unsigned bucket) {
-    return bucket < SUB ? bucket : ((uint64_t)(bucket % SUB + SUB)) << (bucket / SUB - 1);
+static void take(struct member *member, const unsigned char *at, size_t length, uint64_t now, const struct sockaddr_in *sender) {
+    struct payload payload;
+    if (length < sizeof payload) {
+        wrong++;
+        return;
+    }
+    memcpy(&payload, at, sizeof payload);
+    if (payload.run != run) {
+        return;
+    }
+    first_ns = first_ns == 0 ? now : first_ns;
+    in_time += now - first_ns >= seconds_ns / 5 && now - first_ns < seconds_ns;
+    histogram_add(&latencies, now > payload.sent_ns ? now - payload.sent_ns : 0);
+    member->packets++;
+    if (payload.sequence < member->next) {
+        reordered++;
+    } else {
+        member->next = payload.sequence + 1;
+    }
+    if (checked > 0) {
+        look_at(at, length, &payload, sender);
+    }
 }
 
-static uint64_t quantile(double q) {
-    uint64_t rank = (uint64_t)(q * (double)total), seen = 0;
-    for (unsigned i = 0; i < BUCKETS; i++) {
-        seen += histogram[i];
-        if (seen > rank) {
-            return value(i);
+/* How long the datagrams are that came as one. */
+static size_t segment(struct msghdr *header, size_t length) {
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c != NULL; c = CMSG_NXTHDR(header, c)) {
+        if (c->cmsg_level == IPPROTO_UDP && c->cmsg_type == UDP_GRO) {
+            int size;
+            memcpy(&size, CMSG_DATA(c), sizeof size);
+            return (size_t)size;
         }
     }
-    return worst;
+    return length;
 }
 
-static void drain(struct member *member, uint32_t run) {
+static void drain(struct member *member) {
     for (;;) {
+        if (room == FRAME) {
+            for (int i = 0; i < BATCH; i++) {
+                messages[i].msg_hdr.msg_controllen = sizeof controls[i];
+                messages[i].msg_hdr.msg_namelen = sizeof from[i];
+            }
+        }
         int count = recvmmsg(member->fd, messages, BATCH, MSG_DONTWAIT, NULL);
         if (count <= 0) {
             return;
         }
         uint64_t now = now_ns();
         for (int i = 0; i < count; i++) {
-            if (messages[i].msg_len < sizeof(struct payload) || payloads[i].run != run) {
-                continue;
-            }
-            uint64_t latency = now > payloads[i].sent_ns ? now - payloads[i].sent_ns : 0;
-            histogram[bucket(latency)]++;
-            worst = latency > worst ? latency : worst;
-            total++;
-            member->packets++;
-            if (payloads[i].sequence < member->next) {
-                reordered++;
-            } else {
-                member->next = payloads[i].sequence + 1;
+            size_t length = messages[i].msg_len;
+            size_t step = room == FRAME ? segment(&messages[i].msg_hdr, length) : length;
+            const unsigned char *at = parts[i].iov_base;
+            for (size_t done = 0; done < length; done += step) {
+                take(member, at + done, length - done < step ? length - done : step, now, from + i);
             }
         }
         if (count < BATCH) {
@@ -88,21 +125,27 @@ static void drain(struct member *member, uint32_t run) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 6) {
-        fprintf(stderr, "usage: receiver FIRST_MEMBER MEMBERS PORT RUN SWEEP_US\n");
+    if (argc != 9 || strlen(argv[1]) == 0) {
+        fprintf(stderr, "usage: receiver sleep|sweep|gro|check FIRST_MEMBER MEMBERS PORT RUN SECONDS SIZE SOURCE\n");
         return 64;
     }
-    int count = atoi(argv[2]), sweep_us = atoi(argv[5]);
-    uint32_t run = (uint32_t)strtoul(argv[4], NULL, 10);
+    int sweep = argv[1][1] == 'w' || argv[1][0] == 'g', gro = argv[1][0] == 'g', checking = argv[1][0] == 'c';
+    int count = atoi(argv[3]);
+    run = (uint32_t)strtoul(argv[5], NULL, 10);
+    seconds_ns = (uint64_t)(atof(argv[6]) * 1e9);
+    checked = checking ? (size_t)atoi(argv[7]) : 0;
     prctl(PR_SET_TIMERSLACK, 1);
     struct member *members = calloc((size_t)count, sizeof *members);
     int poller = (int)CHECK(epoll_create1(0));
     for (int i = 0; i < count; i++) {
-        struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[3]))};
-        address.sin_addr.s_addr = htonl(ntohl(inet_addr(argv[1])) + (uint32_t)i);
+        struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[4]))};
+        address.sin_addr.s_addr = htonl(ntohl(inet_addr(argv[2])) + (uint32_t)i);
         members[i].fd = (int)CHECK(socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0));
-        int bytes = 16 << 20;
+        int bytes = 16 << 20, on = 1;
         CHECK(setsockopt(members[i].fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes));
+        if (gro || (checking && i % 2 == 1)) {
+            CHECK(setsockopt(members[i].fd, IPPROTO_UDP, UDP_GRO, &on, sizeof on));
+        }
         CHECK(bind(members[i].fd, (struct sockaddr *)&address, sizeof address));
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = members + i};
         CHECK(epoll_ctl(poller, EPOLL_CTL_ADD, members[i].fd, &event));
@@ -110,20 +153,28 @@ int main(int argc, char **argv) {
     CHECK(fcntl(0, F_SETFL, O_NONBLOCK));
     struct epoll_event end = {.events = EPOLLIN | EPOLLHUP, .data.ptr = NULL};
     CHECK(epoll_ctl(poller, EPOLL_CTL_ADD, 0, &end));
-    for (int i = 0; i < BATCH; i++) { /* the rest of a datagram is of no interest: cut off */
-        parts[i] = (struct iovec){payloads + i, sizeof *payloads};
+    /* otherwise the rest of a datagram is of no interest: cut off */
+    room = gro || checking ? FRAME : sizeof(struct payload);
+    buffers = calloc(BATCH, room);
+    for (int i = 0; i < BATCH; i++) {
+        parts[i] = (struct iovec){buffers + (size_t)i * room, room};
         messages[i].msg_hdr = (struct msghdr){.msg_iov = parts + i, .msg_iovlen = 1};
+        if (room == FRAME) {
+            messages[i].msg_hdr.msg_name = from + i;
+            messages[i].msg_hdr.msg_control = controls[i];
+        }
     }
+    source_address = inet_addr(argv[8]);
     puts("ready");
     fflush(stdout);
     for (int running = 1; running;) {
-        if (sweep_us > 0) {
-            struct timespec pause = {0, sweep_us * 1000L};
+        if (sweep) {
+            struct timespec pause = {0, SWEEP_NS};
             clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
             char c;
             running = read(0, &c, 1) != 0;
             for (int i = 0; i < count; i++) {
-                drain(members + i, run);
+                drain(members + i);
             }
             continue;
         }
@@ -134,17 +185,17 @@ int main(int argc, char **argv) {
                 char c;
                 running = read(0, &c, 1) != 0;
             } else {
-                drain(events[i].data.ptr, run);
+                drain(events[i].data.ptr);
             }
         }
     }
     uint64_t least = members[0].packets, most = 0;
     for (int i = 0; i < count; i++) {
-        drain(members + i, run);
+        drain(members + i);
         least = members[i].packets < least ? members[i].packets : least;
         most = members[i].packets > most ? members[i].packets : most;
     }
-    printf("received %lu %lu %lu %lu %lu %lu %lu %lu\n", total, least, most, reordered, quantile(0.5), quantile(0.99),
-        quantile(0.999), worst);
+    printf("received %lu %lu %lu %lu %lu %lu %lu %lu %lu %lu %lu\n", latencies.total, least, most, reordered,
+        quantile(&latencies, 0.5), quantile(&latencies, 0.99), quantile(&latencies, 0.999), latencies.worst, in_time, wrong, foreign);
     return 0;
 }

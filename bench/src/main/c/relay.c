@@ -1,5 +1,5 @@
 /*
- * The C twins: one group in, one unicast copy to each member out, in the plainest good C.
+ * The C twins of `socket`: one group in, one unicast copy to each member out, in the plainest good C.
  *
  *   relay raw INTERFACE GROUP PORT FIRST_MEMBER MEMBERS MEMBER_PORT   as the socket plane does it: raw capture with
  *       recvmmsg(64), own IP and UDP headers, source kept, sendmmsg over batches of 256 messages
@@ -8,6 +8,7 @@
  * The members are MEMBERS consecutive addresses. Prints "ready" when it serves; runs until killed.
  */
 #define _GNU_SOURCE
+#include "checksum.h"
 #include "payload.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -33,28 +34,6 @@ static unsigned char headers[SEND][HEADER];
 static int batch_member[SEND];
 static int filled;
 
-/* One's complement sum of 16-bit words as they lie in memory. */
-static uint64_t sum(const unsigned char *at, size_t length) {
-    uint64_t total = 0;
-    uint32_t word = 0;
-    for (; length >= 4; at += 4, length -= 4) {
-        memcpy(&word, at, 4);
-        total += word;
-    }
-    word = 0;
-    memcpy(&word, at, length);
-    return total + word;
-}
-
-static uint16_t fold(uint64_t total) {
-    total = (total >> 32) + (total & 0xFFFFFFFF);
-    total = (total >> 32) + (total & 0xFFFFFFFF);
-    total = (total >> 16) + (total & 0xFFFF);
-    total = (total >> 16) + (total & 0xFFFF);
-    total = (total >> 16) + (total & 0xFFFF);
-    return (uint16_t)total;
-}
-
 static void flush(int fd) {
     for (int done = 0; done < filled;) {
         int sent = sendmmsg(fd, out + done, (unsigned)(filled - done), MSG_DONTWAIT);
@@ -70,9 +49,6 @@ static void flush(int fd) {
     }
     filled = 0;
 }
-
-static void put16(unsigned char *at, uint16_t network) { memcpy(at, &network, 2); }
-static void put32(unsigned char *at, uint32_t network) { memcpy(at, &network, 4); }
 
 /* A datagram with its IP header: check it, then queue a copy with new headers for each member. */
 static void relay_raw(int fd, const unsigned char *packet, size_t length) {

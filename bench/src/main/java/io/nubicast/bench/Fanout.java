@@ -1,18 +1,31 @@
 package io.nubicast.bench;
 
-import io.nubicast.bench.Options.Phase;
+import io.nubicast.bench.Laboratory.FarEnd;
+import io.nubicast.bench.Laboratory.Offload;
+import io.nubicast.bench.Measurement.Members;
+import io.nubicast.bench.Results.Case;
+import io.nubicast.bench.Results.Checked;
 import io.nubicast.bench.Results.Latency;
+import io.nubicast.bench.Results.Paced;
 import io.nubicast.bench.Results.Throughput;
 import io.nubicast.bench.Results.Window;
+import io.nubicast.dataplane.Planes;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// `bench/fanout`: what a copy costs and how many get through, beside C and plain NIO, variants taking turns in one run.
 /// `docs/performance.md` says how to read it.
 public final class Fanout {
+    static final Cell LATENCY_CELL = new Cell(3, 200);
+    /// Of stream and curve.
+    static final Cell PACED_CELL = new Cell(64, 200);
+
     private static final double WARM_UP_SECONDS = 1.5;
     /// A rate is held when less is lost, and this part of the copies is in time.
     private static final double MOST_LOSS = 0.001;
@@ -20,20 +33,17 @@ public final class Fanout {
     /// From one rate to the next lower one that is tried.
     private static final double STEP = 1.03;
     private static final double FIRST_LOOK_SECONDS = 1.5;
-    private static final Cell LATENCY_CELL = new Cell(3, 200);
     private static final double LATENCY_COPIES_PER_SECOND = 3 * 10_000;
 
     private final Options options;
     private final Measurement measurement;
     private final Laboratory laboratory;
-    private final List<Variant> variants;
     private final Report report;
 
     private Fanout(Options options, Laboratory laboratory, Relays relays, Report report) {
         this.options = options;
         this.laboratory = laboratory;
         this.measurement = new Measurement(laboratory, relays, options);
-        this.variants = List.copyOf(relays.variants());
         this.report = report;
     }
 
@@ -44,27 +54,45 @@ public final class Fanout {
         }
         Options options;
         try {
-            options = Options.parse(List.of(arguments));
+            options = available(Options.parse(List.of(arguments)));
         } catch (IllegalArgumentException e) {
             System.err.println("bench/fanout: " + e.getMessage());
             System.err.print(Options.USAGE);
             System.exit(64);
             return;
         }
-        List<Integer> memberCounts = new ArrayList<>(options.memberCounts());
-        if (options.phases().contains(Phase.LATENCY) && !memberCounts.contains(LATENCY_CELL.members())) {
-            memberCounts.add(LATENCY_CELL.members());
+        Optional<Path> from = options.from();
+        Summary summary = from.isPresent() ? Summary.read(from.get()) : measure(options);
+        Tables tables = new Tables(summary);
+        System.out.println(options.markdown() ? tables.ofTheDocument() : tables.all());
+        Path plot = options.json().resolveSibling(Plot.FILE);
+        Plot.write(summary, plot);
+        if (from.isEmpty()) {
+            System.err.println("written: " + options.json() + ", " + plot);
         }
+        if (options.document().isPresent()) {
+            Document.update(options.document().get(), summary);
+        }
+    }
+
+    /// Without the planes that this build does not have.
+    private static Options available(Options options) {
+        List<String> planes = Planes.names(Planes.Role.SERVER);
+        options.variants()
+                .removeIf(variant -> variant.kind() == Variant.Kind.PLANE && !planes.contains(variant.mode(1)));
+        return options;
+    }
+
+    private static Summary measure(Options options) throws IOException {
         Report report = new Report(options);
-        try (Laboratory laboratory = new Laboratory(memberCounts.stream().max(Integer::compare).orElse(1),
-                options.nice(), options.realTime() == Options.RealTime.ALL)) {
+        int mostMembers = Collections.max(options.memberCounts());
+        try (Laboratory laboratory =
+                new Laboratory(mostMembers, options.nice(), options.realTime() == Options.RealTime.ALL)) {
             progress("starting the relays");
-            Relays relays = new Relays(laboratory, options.variants(), memberCounts, options.binaries());
-            new Fanout(options, laboratory, relays, report).run();
+            new Fanout(options, laboratory, new Relays(laboratory, options), report).run();
         }
-        report.write(options.json());
-        System.out.println(report.text());
-        System.out.println("written: " + options.json());
+        report.write();
+        return report.summary();
     }
 
     private static void progress(String line) {
@@ -72,60 +100,126 @@ public final class Fanout {
     }
 
     private void run() throws IOException {
-        laboratory.dropCopies(true);
+        laboratory.farEnd(FarEnd.DROP);
         progress("warming up");
-        for (Cell cell : options.cells()) {
-            for (Variant variant : variants) {
-                measurement.saturate(cell, variant, WARM_UP_SECONDS);
+        for (int members : options.memberCounts()) {
+            for (Variant variant : variants(Phase.COST, 0)) {
+                if (variant.isJava()) {
+                    measurement.saturate(new Cell(members, 200), variant, WARM_UP_SECONDS);
+                }
             }
         }
-        if (options.phases().contains(Phase.COST)) {
-            cost();
-            report.write(options.json());
+        for (Phase phase : options.phases()) {
+            laboratory.farEnd(switch (phase) {
+                case COST, SPLIT -> FarEnd.DROP;
+                case STREAM, CURVE -> FarEnd.SAMPLE;
+                case CHECK, THROUGHPUT, GRO, HOLD, LATENCY -> FarEnd.RECEIVE;
+            });
+            measure(phase);
+            report.write();
         }
-        laboratory.dropCopies(false);
-        if (options.phases().contains(Phase.THROUGHPUT) || options.phases().contains(Phase.HOLD)) {
-            throughput();
-            report.write(options.json());
-        }
-        if (options.phases().contains(Phase.HOLD)) {
-            for (int round = 1; round <= options.holdRounds(); round++) {
-                hold(round);
-                report.write(options.json());
+    }
+
+    private void measure(Phase phase) throws IOException {
+        switch (phase) {
+            case CHECK -> check();
+            case COST -> cost(Phase.COST, options.cells());
+            case SPLIT -> {
+                laboratory.offload(Offload.NO_SEGMENTATION);
+                cost(Phase.SPLIT, options.cellsOf64());
+                laboratory.offload(Offload.ALL);
             }
-        }
-        if (options.phases().contains(Phase.LATENCY)) {
-            latency();
+            case STREAM -> {
+                for (int round = 1; round <= options.holdRounds(); round++) {
+                    paced(Phase.STREAM, new Load(Collections.max(options.rates()), Load.Shape.EVEN),
+                            options.holdSeconds(), round);
+                }
+            }
+            case CURVE -> {
+                for (int round = 1; round <= Math.max(1, options.rounds() / 2); round++) {
+                    for (int rate : options.rates()) {
+                        for (Load.Shape shape : Load.Shape.values()) {
+                            paced(Phase.CURVE, new Load(rate, shape), options.seconds(), round);
+                        }
+                    }
+                }
+            }
+            case THROUGHPUT -> throughput(Phase.THROUGHPUT, options.cells(), Members.SWEEP);
+            case GRO -> throughput(Phase.GRO, options.cellsOf64(), Members.GRO);
+            case HOLD -> {
+                for (int round = 1; round <= options.holdRounds(); round++) {
+                    hold(round);
+                }
+            }
+            case LATENCY -> latency();
         }
     }
 
     /// The order changes from round to round, so that none always follows the same other.
-    private List<Variant> order(int round) {
-        List<Variant> order = new ArrayList<>(variants);
-        java.util.Collections.rotate(order, round);
+    private List<Variant> variants(Phase phase, int round) {
+        List<Variant> order = new ArrayList<>(options.variants().stream().filter(phase::takes).toList());
+        Collections.rotate(order, round);
         return order;
     }
 
-    private void cost() throws IOException {
+    /// With each kind of device; first that the members' kernel really looks at checksums.
+    private void check() throws IOException {
+        Cell cell = new Cell(options.memberCounts().get(0), 200);
+        List<Variant> variants = variants(Phase.CHECK, 0);
+        laboratory.offload(Offload.NONE);
+        laboratory.farEnd(FarEnd.SPOIL);
+        Checked spoiled = measurement.check(cell, variants.get(0));
+        laboratory.farEnd(FarEnd.RECEIVE);
+        if (spoiled.copies() > 0 || spoiled.badChecksums() == 0) {
+            throw new IOException("check: spoiled checksums were not found: " + spoiled);
+        }
+        for (Offload offload : Offload.values()) {
+            laboratory.offload(offload);
+            for (Variant variant : variants) {
+                Checked checked = measurement.check(cell, variant);
+                if (!checked.faults().isEmpty()) {
+                    throw new IOException("check: " + options.label(variant) + ", offload " + offload + ": "
+                            + checked.faults());
+                }
+                report.checks().add(cell, variant, checked);
+            }
+        }
+        laboratory.offload(Offload.ALL);
+        progress("check: every copy whole, in order, with its source and a right checksum: "
+                + variants.stream().map(options::label).toList());
+    }
+
+    private void cost(Phase phase, List<Cell> cells) throws IOException {
+        Results<Window> results = phase == Phase.COST ? report.cost() : report.split();
         for (int round = 1; round <= options.rounds(); round++) {
-            progress("cost, round " + round + " of " + options.rounds());
-            for (Cell cell : options.cells()) {
-                for (Variant variant : order(round)) {
+            progress((phase == Phase.COST ? "cost" : "cost without segmentation offload") + ", round " + round + " of "
+                    + options.rounds());
+            for (Cell cell : cells) {
+                for (Variant variant : variants(phase, round)) {
                     for (Window window : measurement.saturate(cell, variant, options.seconds())) {
-                        report.cost().add(cell, variant, window);
+                        results.add(cell, variant, window);
                     }
                 }
             }
         }
     }
 
-    private void throughput() throws IOException {
+    private void paced(Phase phase, Load load, double seconds, int round) throws IOException {
+        Results<Paced> results = phase == Phase.STREAM ? report.stream() : report.curve();
+        progress((phase == Phase.STREAM ? "stream, " : "curve, ") + load + ", round " + round);
+        for (Variant variant : variants(phase, round)) {
+            results.add(new Case(PACED_CELL, load), variant, measurement.paced(PACED_CELL, variant, load, seconds));
+        }
+    }
+
+    private void throughput(Phase phase, List<Cell> cells, Members how) throws IOException {
+        Results<Throughput> results = phase == Phase.GRO ? report.gro() : report.throughput();
         for (int round = 1; round <= options.rounds(); round++) {
-            progress("throughput with real receivers, round " + round + " of " + options.rounds());
-            for (Cell cell : options.cells()) {
-                for (Variant variant : order(round)) {
-                    report.throughput().add(cell, variant,
-                            measurement.saturateMembers(cell, variant, options.seconds()));
+            progress("throughput with real receivers" + (how == Members.GRO ? " and UDP_GRO" : "") + ", round " + round
+                    + " of " + options.rounds());
+            for (Cell cell : cells) {
+                for (Variant variant : variants(phase, round)) {
+                    results.add(cell, variant, measurement.saturateMembers(cell, variant, options.seconds(), how));
                 }
             }
         }
@@ -135,14 +229,13 @@ public final class Fanout {
     private void hold(int round) throws IOException {
         for (Cell cell : options.cells()) {
             Map<Variant, Double> next = new EnumMap<>(Variant.class);
-            for (Variant variant : variants) {
-                double best = report.throughput().of(cell, variant).stream().mapToDouble(Throughput::copiesPerSecond)
-                        .max().orElse(0);
+            for (Variant variant : variants(Phase.HOLD, 0)) {
+                double best = saturated(cell, variant);
                 // on the same grid for all
                 next.put(variant, Math.pow(STEP, Math.ceil(Math.log(best) / Math.log(STEP))));
             }
             while (!next.isEmpty()) {
-                for (Variant variant : order(round)) {
+                for (Variant variant : variants(Phase.HOLD, round)) {
                     Double rate = next.get(variant);
                     if (rate == null) {
                         continue;
@@ -156,13 +249,22 @@ public final class Fanout {
                         next.put(variant, rate / STEP);
                     } else {
                         progress(
-                                "held in cell " + cell + ": " + variant.label() + " " + Math.round(rate) + " copies/s");
+                                "held in cell " + cell + ": " + options.label(variant) + " " + Math.round(rate)
+                                        + " copies/s");
                         report.held().add(cell, variant, held);
                         next.remove(variant);
                     }
                 }
             }
         }
+    }
+
+    private double saturated(Cell cell, Variant variant) throws IOException {
+        if (report.throughput().of(cell, variant).isEmpty()) {
+            report.throughput().add(cell, variant,
+                    measurement.saturateMembers(cell, variant, options.seconds(), Members.SWEEP));
+        }
+        return report.throughput().of(cell, variant).stream().mapToDouble(Throughput::leftPerSecond).max().orElse(0);
     }
 
     /// A short look first: most rates that are too high show it at once.
@@ -180,7 +282,7 @@ public final class Fanout {
     private void latency() throws IOException {
         for (int round = 1; round <= 2 * options.rounds(); round++) {
             progress("latency, round " + round + " of " + 2 * options.rounds());
-            for (Variant variant : order(round)) {
+            for (Variant variant : variants(Phase.LATENCY, round)) {
                 report.latency().add(LATENCY_CELL, variant, measurement.atRate(LATENCY_CELL, variant,
                         LATENCY_COPIES_PER_SECOND, 2 * options.seconds(), true));
             }

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Two namespaces: the relay's with the source, and the members'.
 ///
@@ -16,14 +18,17 @@ import java.util.List;
 ///       | loop
 ///     relay  -> out0 ~~~~~ veth ~~~~~~~~~ in0   10.98.0.1 and on; drops all while the cost is measured
 ///
-/// Multicast has a device of its own, so that out0's counter shows copies and nothing else. Neighbours are permanent:
-/// nothing of ARP is measured.
+/// Multicast has a device of its own, and there is no IPv6, so that out0's counters show copies and nothing else. Neighbours are
+/// permanent: nothing of ARP is measured.
 final class Laboratory implements AutoCloseable {
     static final String CAPTURED = "mc0";
+    static final String OUT = "out0";
+    static final Address SOURCE = Address.ipv4("10.97.0.1");
     static final Address FIRST_MEMBER = Address.ipv4("10.98.0.1");
     static final int MEMBER_PORT = 9000;
     static final int MOST_MEMBERS = 1024;
-    static final Path COPIES = Path.of("/sys/class/net/out0/statistics/tx_packets");
+    /// The counters of the device by which copies leave.
+    static final Path LEFT = Path.of("/sys/class/net/out0/statistics");
 
     private final String relays = "nbbench" + ProcessHandle.current().pid() + "r";
     private final String members = "nbbench" + ProcessHandle.current().pid() + "m";
@@ -38,9 +43,11 @@ final class Laboratory implements AutoCloseable {
         ip("", "netns add " + relays + "\nnetns add " + members + "\n");
         ip(relays, "link set lo up\nlink add mc0 type veth peer name mc1 netns " + members
                 + "\nlink add out0 type veth peer name in0 netns " + members
-                + "\naddr add 10.97.0.1/24 dev mc0\naddr add 10.98.255.1/16 dev out0\n"
+                + "\nlink set mc0 addrgenmode none\nlink set out0 addrgenmode none\naddr add " + SOURCE
+                + "/24 dev mc0\naddr add 10.98.255.1/16 dev out0\n"
                 + "link set mc0 up\nlink set out0 up\n");
-        StringBuilder far = new StringBuilder("link set lo up\nlink set mc1 up\nlink set in0 up\n");
+        StringBuilder far = new StringBuilder(
+                "link set lo up\nlink set mc1 addrgenmode none\nlink set in0 addrgenmode none\nlink set mc1 up\nlink set in0 up\n");
         for (int i = 0; i < mostMembers; i++) {
             far.append("addr add ").append(member(i)).append("/16 dev in0\n");
         }
@@ -60,12 +67,78 @@ final class Laboratory implements AutoCloseable {
         return Address.ofIpv4(FIRST_MEMBER.ipv4() + index);
     }
 
-    /// Copies are dropped at the far end of the relay's veth, or go on to real sockets.
-    void dropCopies(boolean drop) throws IOException {
-        nft("table netdev sink\ndelete table netdev sink\n");
-        if (drop) {
-            nft("table netdev sink {\n chain copies {\n type filter hook ingress device in0 priority 0; policy drop;\n }\n}\n");
+    /// What becomes of copies at the far end of the relay's veth.
+    enum FarEnd {
+        /// They go on to real sockets.
+        RECEIVE(""),
+        /// All are dropped.
+        DROP("policy drop;"),
+        /// One member's go on, the others' are dropped.
+        SAMPLE("policy drop; ip daddr " + sampled() + " accept;"),
+        /// Each gets a wrong checksum: what a check must find.
+        SPOIL("policy accept; @th,48,16 set 0xbad0;");
+
+        private final String rules;
+
+        FarEnd(String rules) {
+            this.rules = rules;
         }
+    }
+
+    /// The member that stands for all where not all can be received: the one that is sent to last.
+    static Address sampled() {
+        return member(Fanout.PACED_CELL.members() - 1);
+    }
+
+    void farEnd(FarEnd what) throws IOException {
+        nft("table netdev sink\ndelete table netdev sink\n");
+        if (!what.rules.isEmpty()) {
+            nft("table netdev sink {\n chain copies {\n type filter hook ingress device in0 priority 0; " + what.rules
+                    + "\n }\n}\n");
+        }
+    }
+
+    /// What the device by which copies leave does for the kernel.
+    enum Offload {
+        /// Segments, and lets checksums be: a veth's way.
+        ALL("tx on tx-udp-segmentation on"),
+        /// The kernel segments.
+        NO_SEGMENTATION("tx on tx-udp-segmentation off"),
+        /// The kernel segments and sums; the members then really verify.
+        NONE("tx off");
+
+        private final String features;
+
+        Offload(String features) {
+            this.features = features;
+        }
+    }
+
+    void offload(Offload what) throws IOException {
+        List<String> line = new ArrayList<>(List.of("ip", "netns", "exec", relays, "ethtool", "-K", OUT));
+        line.addAll(List.of(what.features.split(" ", -1)));
+        run("", line.toArray(String[]::new));
+    }
+
+    /// What the kernel of the members has counted of UDP, by its names, such as `InCsumErrors`.
+    Map<String, Long> udpCounters() throws IOException {
+        List<String[]> lines = run("", "ip", "netns", "exec", members, "cat", "/proc/net/snmp").lines()
+                .filter(line -> line.startsWith("Udp:")).map(line -> line.split(" ", -1)).toList();
+        Map<String, Long> counters = new HashMap<>();
+        for (int i = 1; i < lines.get(0).length; i++) {
+            counters.put(lines.get(0)[i], Long.parseLong(lines.get(1)[i]));
+        }
+        return counters;
+    }
+
+    /// How many frames have left.
+    long framesLeft() throws IOException {
+        return Long.parseLong(
+                run("", "ip", "netns", "exec", relays, "cat", LEFT.resolve("tx_packets").toString()).strip());
+    }
+
+    String membersNamespace() {
+        return members;
     }
 
     /// Starts a program of the relays' side.

@@ -1,6 +1,8 @@
 package io.nubicast.bench;
 
+import io.nubicast.bench.Results.Checked;
 import io.nubicast.bench.Results.Latency;
+import io.nubicast.bench.Results.Paced;
 import io.nubicast.bench.Results.Throughput;
 import io.nubicast.bench.Results.Window;
 import java.io.BufferedReader;
@@ -8,6 +10,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /// One slice at a time: source, relay, and where wanted the members.
 final class Measurement {
@@ -15,7 +19,9 @@ final class Measurement {
     /// receive buffer holds them.
     private static final int OUTSTANDING = 128;
     private static final int OTHER_CPU = 0;
-    private static final int SWEEP_US = 500;
+    /// Of the slice; before, the receivers' buffers find their level.
+    private static final double IN_TIME = 0.8;
+    private static final int CHECKED = 3000;
 
     private final Laboratory laboratory;
     private final Relays relays;
@@ -28,13 +34,22 @@ final class Measurement {
         this.options = options;
     }
 
+    /// How members receive, as the receiver knows it.
+    enum Members {
+        /// Asleep until a copy comes.
+        SLEEP,
+        /// Every half millisecond.
+        SWEEP,
+        /// Every half millisecond, super-frames as a whole.
+        GRO,
+        /// Looking at each byte.
+        CHECK
+    }
+
     /// Saturates the relay.
     List<Window> saturate(Cell cell, Variant variant, double seconds) throws IOException {
-        RelayGroup group = Relays.group(variant, cell.members());
-        Process source = laboratory.startAtRelays(OTHER_CPU, options.binaries().resolve("source").toString(), "window",
-                Laboratory.CAPTURED, group.group().toString(), Integer.toString(group.port()),
-                Integer.toString(cell.payloadBytes()), Integer.toString(++run), Double.toString(seconds),
-                Integer.toString(cell.members()), Integer.toString(OUTSTANDING), Laboratory.COPIES.toString(),
+        Process source = start("source", "window", variant, cell, Double.toString(seconds),
+                Integer.toString(cell.members()), Integer.toString(OUTSTANDING), Laboratory.LEFT.toString(),
                 Long.toString(relays.pid(variant, cell.members())));
         List<Window> windows = new ArrayList<>();
         BufferedReader output = source.inputReader();
@@ -42,24 +57,25 @@ final class Measurement {
             String[] word = line.split(" ", -1);
             if (word[0].equals("lost")) {
                 if (Long.parseLong(word[1]) > 0) {
-                    System.err.println(variant.label() + " " + cell + ": " + line);
+                    System.err.println(options.label(variant) + " " + cell + ": " + line);
                 }
                 continue;
             }
-            windows.add(new Window(Long.parseLong(word[0]), Long.parseLong(word[1]), Long.parseLong(word[2])));
+            windows.add(new Window(Long.parseLong(word[0]), Long.parseLong(word[1]), Long.parseLong(word[2]),
+                    Long.parseLong(word[3])));
         }
         if (Laboratory.waitFor(source) != 0) {
-            throw new IOException("the source failed for " + variant.label() + " " + cell);
+            throw new IOException("the source failed for " + options.label(variant) + " " + cell);
         }
         return windows;
     }
 
     /// Saturates the relay while real members receive.
-    Throughput saturateMembers(Cell cell, Variant variant, double seconds) throws IOException {
-        Process receiver = startReceiver(cell, run + 1, SWEEP_US);
+    Throughput saturateMembers(Cell cell, Variant variant, double seconds, Members how) throws IOException {
+        Process receiver = startReceiver(cell, run + 1, how, seconds);
         List<Window> windows = saturate(cell, variant, seconds);
         long[] received = finish(receiver);
-        return new Throughput(windows, received[0], received[3]);
+        return new Throughput(windows, received[8] / (IN_TIME * seconds), received[3]);
     }
 
     /// Sends at a rate, whatever becomes of it, and looks at what the members get.
@@ -67,18 +83,14 @@ final class Measurement {
     /// @param sleeping members take each copy as it comes; otherwise every half millisecond
     Latency atRate(Cell cell, Variant variant, double copiesPerSecond, double seconds, boolean sleeping)
             throws IOException {
-        RelayGroup group = Relays.group(variant, cell.members());
-        Process receiver = startReceiver(cell, ++run, sleeping ? 0 : SWEEP_US);
-        Process source = laboratory.startAtRelays(OTHER_CPU, options.binaries().resolve("source").toString(), "rate",
-                Laboratory.CAPTURED, group.group().toString(), Integer.toString(group.port()),
-                Integer.toString(cell.payloadBytes()), Integer.toString(run), Double.toString(seconds),
+        Process receiver = startReceiver(cell, run + 1, sleeping ? Members.SLEEP : Members.SWEEP, seconds);
+        Process source = start("source", "rate", variant, cell, Double.toString(seconds),
                 Double.toString(copiesPerSecond / cell.members()));
         boolean realTime = sleeping && options.realTime() == Options.RealTime.LATENCY;
         if (realTime) {
             realTime(true, relays.pid(variant, cell.members()), receiver.pid(), source.pid());
         }
-        long sent = Long.parseLong(source.inputReader().readLine().split(" ", -1)[1]);
-        Laboratory.waitFor(source);
+        long sent = numbers(source, "sent")[0];
         pause();
         long[] received = finish(receiver);
         if (realTime) {
@@ -87,6 +99,47 @@ final class Measurement {
         double wanted = (double) sent * cell.members();
         return new Latency(received[0] / seconds, 1 - received[0] / wanted, received[3], received[4] / 1e3,
                 received[5] / 1e3, received[7] / 1e3);
+    }
+
+    /// Offers a load; one member receives, the others' copies are dropped at the far end.
+    Paced paced(Cell cell, Variant variant, Load load, double seconds) throws IOException {
+        Process probe = start("probe", "", variant, cell, Double.toString(seconds),
+                Integer.toString(load.datagramsPerSecond()), load.argument(), Integer.toString(cell.members()),
+                Laboratory.LEFT.toString(), laboratory.membersNamespace(), Laboratory.sampled().toString(),
+                Integer.toString(Laboratory.MEMBER_PORT));
+        long[] seen = numbers(probe, "probe");
+        double loss = Math.max(1 - (double) seen[1] / (seen[0] * cell.members()), 1 - (double) seen[3] / seen[0]);
+        return new Paced(seen[0] * 1e9 / seen[10], loss, (double) seen[1] / seen[2], seen[4], seen[5] / 1e3,
+                seen[6] / 1e3, seen[8] / 1e3, seen[9] != 0);
+    }
+
+    /// Sends datagrams that show what becomes of them.
+    Checked check(Cell cell, Variant variant) throws IOException {
+        Map<String, Long> before = laboratory.udpCounters();
+        Process receiver = startReceiver(cell, run + 1, Members.CHECK, 1);
+        long sent = numbers(start("source", "check", variant, cell, Integer.toString(CHECKED)), "sent")[0];
+        for (long frames = -1, now = laboratory.framesLeft(); now != frames; now = laboratory.framesLeft()) {
+            frames = now;
+            pause();
+        }
+        long[] received = finish(receiver);
+        Map<String, Long> after = laboratory.udpCounters();
+        long badChecksums = after.getOrDefault("InCsumErrors", 0L) - before.getOrDefault("InCsumErrors", 0L);
+        List<String> faults = new ArrayList<>();
+        if (received[1] != sent || received[2] != sent) {
+            faults.add("the members got " + received[1] + " to " + received[2] + " of " + sent + " datagrams");
+        }
+        fault(faults, received[3], "out of order");
+        fault(faults, received[9], "with a wrong length or wrong contents");
+        fault(faults, variant.keepsSource() ? received[10] : 0, "from another source");
+        fault(faults, badChecksums, "with a wrong checksum (UdpInCsumErrors)");
+        return new Checked(received[0], badChecksums, String.join(", ", faults));
+    }
+
+    private static void fault(List<String> faults, long count, String what) {
+        if (count != 0) {
+            faults.add(count + " " + what);
+        }
     }
 
     /// The members' last copies are in their sockets, or late enough to count as lost.
@@ -99,23 +152,42 @@ final class Measurement {
         }
     }
 
-    private Process startReceiver(Cell cell, int number, int sweepUs) throws IOException {
+    /// Starts the source of the variant's group as a new run.
+    private Process start(String program, String mode, Variant variant, Cell cell, String... rest) throws IOException {
+        RelayGroup group = Relays.group(variant, cell.members());
+        List<String> line = new ArrayList<>(List.of(options.binaries().resolve(program).toString()));
+        if (!mode.isEmpty()) {
+            line.add(mode);
+        }
+        line.addAll(List.of(Laboratory.CAPTURED, group.group().toString(), Integer.toString(group.port()),
+                Integer.toString(cell.payloadBytes()), Integer.toString(++run)));
+        line.addAll(List.of(rest));
+        return laboratory.startAtRelays(OTHER_CPU, line.toArray(String[]::new));
+    }
+
+    private Process startReceiver(Cell cell, int number, Members how, double seconds) throws IOException {
         Process receiver = laboratory.startAtMembers(OTHER_CPU, options.binaries().resolve("receiver").toString(),
-                Laboratory.FIRST_MEMBER.toString(), Integer.toString(cell.members()),
-                Integer.toString(Laboratory.MEMBER_PORT), Integer.toString(number), Integer.toString(sweepUs));
+                how.name().toLowerCase(Locale.ROOT), Laboratory.FIRST_MEMBER.toString(),
+                Integer.toString(cell.members()), Integer.toString(Laboratory.MEMBER_PORT), Integer.toString(number),
+                Double.toString(seconds), Integer.toString(cell.payloadBytes()), Laboratory.SOURCE.toString());
         Relays.awaitReady(receiver, "the receiver");
         return receiver;
     }
 
-    /// Ends the receiver: total, least, most, reordered, p50, p99, p99.9 and maximum in nanoseconds.
+    /// Ends the receiver: total, least, most, reordered, p50, p99, p99.9 and maximum in nanoseconds, in time, wrong, foreign.
     private static long[] finish(Process receiver) throws IOException {
         try (OutputStream input = receiver.getOutputStream()) {
             input.flush();
         }
-        String line = receiver.inputReader().readLine();
-        Laboratory.waitFor(receiver);
-        if (line == null || !line.startsWith("received ")) {
-            throw new IOException("the receiver failed");
+        return numbers(receiver, "received");
+    }
+
+    /// What a program prints at its end: a word and numbers.
+    private static long[] numbers(Process process, String what) throws IOException {
+        String line = process.inputReader().readLine();
+        Laboratory.waitFor(process);
+        if (line == null || !line.startsWith(what + " ")) {
+            throw new IOException("a program ended without its line \"" + what + "\"");
         }
         String[] word = line.split(" ", -1);
         long[] numbers = new long[word.length - 1];

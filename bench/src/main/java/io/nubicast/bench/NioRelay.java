@@ -13,7 +13,7 @@ import java.nio.channels.DatagramChannel;
 /// The plain NIO loop that `portable` is compared with: one blocking channel and one thread a group, `receive`, then `send`
 /// to each member. No filter, no counters, no routes.
 ///
-/// Arguments as for [PlaneRelay], without the plane.
+/// Arguments as for [PlaneRelay], without the plane and its burst.
 public final class NioRelay {
     private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
 

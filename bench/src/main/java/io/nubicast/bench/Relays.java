@@ -19,26 +19,25 @@ final class Relays {
     private final Map<Variant, Map<Integer, Process>> processes = new EnumMap<>(Variant.class);
 
     /// @throws IOException when one does not come up
-    Relays(Laboratory laboratory, Set<Variant> variants, List<Integer> memberCounts, Path binaries) throws IOException {
-        for (Variant variant : variants) {
+    Relays(Laboratory laboratory, Options options) throws IOException {
+        List<Integer> memberCounts = options.memberCounts();
+        for (Variant variant : options.variants()) {
             Map<Integer, Process> ofVariant = new HashMap<>();
-            if (variant.isC()) {
+            if (variant.kind() == Variant.Kind.RELAY_C) {
                 for (int members : memberCounts) {
-                    RelayGroup group = group(variant, members);
-                    ofVariant.put(members, laboratory.startAtRelays(RELAY_CPU, binaries.resolve("relay").toString(),
-                            variant == Variant.C_RAW ? "raw" : "udp", Laboratory.CAPTURED, group.group().toString(),
-                            Integer.toString(group.port()), group.firstMember().toString(), Integer.toString(members),
-                            Integer.toString(group.memberPort())));
+                    ofVariant.put(members, laboratory.startAtRelays(RELAY_CPU,
+                            relayC(options.binaries().resolve("relay"), variant, members)));
                 }
             } else {
-                Process process = laboratory.startAtRelays(RELAY_CPU, java(variant, memberCounts));
+                String[] line = variant.isJava() ? java(variant, options) : packetC(variant, options);
+                Process process = laboratory.startAtRelays(RELAY_CPU, line);
                 memberCounts.forEach(members -> ofVariant.put(members, process));
             }
             processes.put(variant, ofVariant);
         }
         for (Map.Entry<Variant, Map<Integer, Process>> entry : processes.entrySet()) {
             for (Process process : Set.copyOf(entry.getValue().values())) {
-                awaitReady(process, entry.getKey().label());
+                awaitReady(process, options.label(entry.getKey()));
             }
         }
     }
@@ -51,17 +50,32 @@ final class Relays {
         }
     }
 
-    private static String[] java(Variant variant, List<Integer> memberCounts) {
+    private static String[] relayC(Path program, Variant variant, int members) {
+        RelayGroup group = group(variant, members);
+        return new String[]{program.toString(), variant.mode(1), Laboratory.CAPTURED, group.group().toString(),
+                Integer.toString(group.port()), group.firstMember().toString(), Integer.toString(members),
+                Integer.toString(group.memberPort())};
+    }
+
+    private static String[] packetC(Variant variant, Options options) {
+        List<String> line = new ArrayList<>(List.of(options.binaries().resolve("packet").toString(),
+                variant.mode(options.burst()), Laboratory.CAPTURED, Laboratory.OUT));
+        options.memberCounts().forEach(members -> line.add(group(variant, members).toString()));
+        return line.toArray(String[]::new);
+    }
+
+    private static String[] java(Variant variant, Options options) {
         List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-Dslf4j.internal.verbosity=ERROR", "-XX:+UseSerialGC",
-                "-Xmx256m", "-cp",
-                System.getProperty("java.class.path")));
-        if (variant.isPlane()) {
-            line.addAll(List.of(PlaneRelay.class.getName(), variant.label(), Laboratory.CAPTURED));
+                "-Xmx256m", "-cp", System.getProperty("java.class.path")));
+        if (variant.kind() == Variant.Kind.PLANE) {
+            line.addAll(List.of(PlaneRelay.class.getName(), variant.mode(options.burst()),
+                    Integer.toString(variant.burst(options.burst()))));
         } else {
-            line.addAll(List.of(NioRelay.class.getName(), Laboratory.CAPTURED));
+            line.add(NioRelay.class.getName());
         }
-        memberCounts.forEach(members -> line.add(group(variant, members).toString()));
+        line.add(Laboratory.CAPTURED);
+        options.memberCounts().forEach(members -> line.add(group(variant, members).toString()));
         return line.toArray(String[]::new);
     }
 
@@ -79,7 +93,7 @@ final class Relays {
     long pid(Variant variant, int members) throws IOException {
         Process process = processes.get(variant) == null ? null : processes.get(variant).get(members);
         if (process == null || !process.isAlive()) {
-            throw new IOException(variant.label() + " for " + members + " members has ended");
+            throw new IOException(variant + " for " + members + " members has ended");
         }
         return process.pid();
     }

@@ -7,28 +7,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What was measured of one quantity: samples by cell and variant.
+/// What was measured of one quantity: samples by case and variant.
 ///
 /// @param <S> a sample
 final class Results<S> {
-    private final Map<Cell, Map<Variant, List<S>>> samples = new LinkedHashMap<>();
+    private final Map<Case, Map<Variant, List<S>>> samples = new LinkedHashMap<>();
+
+    /// In what a measurement is made.
+    record Case(Cell cell, Load load) {}
 
     void add(Cell cell, Variant variant, S sample) {
-        samples.computeIfAbsent(cell, c -> new EnumMap<>(Variant.class))
+        add(new Case(cell, Load.SATURATED), variant, sample);
+    }
+
+    void add(Case place, Variant variant, S sample) {
+        samples.computeIfAbsent(place, c -> new EnumMap<>(Variant.class))
                 .computeIfAbsent(variant, v -> new ArrayList<>())
                 .add(sample);
     }
 
     List<S> of(Cell cell, Variant variant) {
-        return samples.getOrDefault(cell, Map.of()).getOrDefault(variant, List.of());
+        return of(new Case(cell, Load.SATURATED), variant);
     }
 
-    List<Cell> cells() {
+    List<S> of(Case place, Variant variant) {
+        return samples.getOrDefault(place, Map.of()).getOrDefault(variant, List.of());
+    }
+
+    List<Case> cases() {
         return List.copyOf(samples.keySet());
-    }
-
-    boolean isEmpty() {
-        return samples.isEmpty();
     }
 
     /// The value below which a part `q` of the values lies; NaN of none.
@@ -46,7 +53,8 @@ final class Results<S> {
     /// @param wallNs how long it really was
     /// @param cpuNs of all threads of the relay's process
     /// @param copies that left the host
-    record Window(long wallNs, long cpuNs, long copies) {
+    /// @param frames in which they left
+    record Window(long wallNs, long cpuNs, long copies, long frames) {
         /// Below, the relay was hardly scheduled in that time, and the window says little.
         private static final int FEWEST_COPIES = 200;
 
@@ -60,6 +68,11 @@ final class Results<S> {
                     .mapToDouble(Window::cpuNsPerCopy).toArray(), q);
         }
 
+        static double meanBurst(List<Window> windows) {
+            return (double) windows.stream().mapToLong(Window::copies).sum()
+                    / windows.stream().mapToLong(Window::frames).sum();
+        }
+
         double cpuNsPerCopy() {
             return (double) cpuNs / copies;
         }
@@ -67,19 +80,34 @@ final class Results<S> {
 
     /// A saturated slice with real receivers.
     ///
-    /// @param received copies
+    /// @param receivedPerSecond copies that the members read, while source and relay were at it
     /// @param reordered copies that came after a later one
-    record Throughput(List<Window> windows, long received, long reordered) {
-        /// That left the relay's host while the slice lasted.
-        double copiesPerSecond() {
+    record Throughput(List<Window> windows, double receivedPerSecond, long reordered) {
+        /// Copies that left the relay's host.
+        double leftPerSecond() {
             return windows.stream().mapToLong(Window::copies).sum() * 1e9
                     / windows.stream().mapToLong(Window::wallNs).sum();
         }
     }
 
-    /// A slice at a fixed rate.
+    /// A slice at a fixed rate, with real receivers.
     ///
     /// @param copiesPerSecond received
     /// @param loss 0..1
     record Latency(double copiesPerSecond, double loss, long reordered, double p50Us, double p99Us, double maxUs) {}
+
+    /// A slice of a load, seen by one member of all.
+    ///
+    /// @param loss of the copies of all members, 0..1, or of that one's, whichever is more
+    /// @param meanBurst datagrams a frame
+    /// @param overloaded whether it was ended early, because more and more datagrams waited
+    record Paced(double datagramsPerSecond, double loss, double meanBurst, long reordered, double p50Us, double p99Us,
+            double maxUs, boolean overloaded) {}
+
+    /// What the members got of datagrams that they could check.
+    ///
+    /// @param copies received, of all members together
+    /// @param badChecksums counted by the kernel of the members
+    /// @param faults in words, empty when all is well
+    record Checked(long copies, long badChecksums, String faults) {}
 }

@@ -3,45 +3,94 @@ package io.nubicast.bench;
 /// What is compared. The order is that of the tables.
 enum Variant {
     /// `relay.c raw`: the C twin of `socket`.
-    C_RAW("C twin", "relay.c raw: raw capture, own headers, recvmmsg(64) to sendmmsg(256), source kept"),
+    C_RAW("C sendmmsg", Kind.RELAY_C, "raw"),
     /// The plane of that name.
-    SOCKET("socket", "data plane socket (Java)"),
+    SOCKET("socket", Kind.PLANE, "socket"),
+    /// `packet.c 1`: the C twin of `packet` without coalescing.
+    C_PACKET("C packet", Kind.PACKET_C, "1"),
+    /// The plane of that name, coalescing switched off.
+    PACKET1("packet(1)", Kind.PLANE, "packet"),
+    /// `packet.c K`, K being `--burst`.
+    C_GSO("C gso %d", Kind.PACKET_C, ""),
+    /// The plane of that name with at most `--burst` datagrams a frame.
+    PACKET_BURST("packet(%d)", Kind.PLANE, "packet"),
+    /// `packet.c 64`.
+    C_GSO64("C gso 64", Kind.PACKET_C, "64"),
+    /// The plane of that name as it is by default.
+    PACKET("packet(64)", Kind.PLANE, "packet"),
     /// `relay.c udp`, for reference: no source kept, so less to do.
-    C_UDP("C plain UDP", "relay.c udp: recvmmsg(64) to sendmmsg(256) on a UDP socket, own source"),
+    C_UDP("C plain UDP", Kind.RELAY_C, "udp"),
     /// [NioRelay].
-    NIO("NIO loop", "Java DatagramChannel: receive, send to each member, own source"),
+    NIO("NIO loop", Kind.NIO, ""),
     /// The plane of that name.
-    PORTABLE("portable", "data plane portable (Java)");
+    PORTABLE("portable", Kind.PLANE, "portable");
 
     private final String label;
-    private final String description;
+    private final Kind kind;
+    private final String mode;
 
-    Variant(String label, String description) {
+    Variant(String label, Kind kind, String mode) {
         this.label = label;
-        this.description = description;
+        this.kind = kind;
+        this.mode = mode;
     }
 
-    String label() {
-        return label;
+    /// How a relay is started.
+    enum Kind {
+        RELAY_C, PACKET_C, PLANE, NIO
     }
 
-    String description() {
-        return description;
+    /// As in the tables.
+    ///
+    /// @param forcedBurst the value of `--burst`
+    String label(int forcedBurst) {
+        return label.formatted(forcedBurst);
     }
 
-    boolean isC() {
-        return this == C_RAW || this == C_UDP;
+    Kind kind() {
+        return kind;
     }
 
-    boolean isPlane() {
-        return this == SOCKET || this == PORTABLE;
+    /// The name of the plane, or the first argument of the C program.
+    String mode(int forcedBurst) {
+        return this == C_GSO ? Integer.toString(forcedBurst) : mode;
     }
 
-    /// With what it is compared.
+    /// The most datagrams that leave in one frame.
+    int burst(int forcedBurst) {
+        return switch (this) {
+            case C_GSO, PACKET_BURST -> forcedBurst;
+            case C_GSO64, PACKET -> 64;
+            default -> 1;
+        };
+    }
+
+    boolean isJava() {
+        return kind == Kind.PLANE || kind == Kind.NIO;
+    }
+
+    boolean coalesces() {
+        return this == C_GSO || this == PACKET_BURST || this == C_GSO64 || this == PACKET;
+    }
+
+    /// Whether members see the address and port of the application that sent.
+    boolean keepsSource() {
+        return this != C_UDP && this != NIO && this != PORTABLE;
+    }
+
+    /// With what its cost is compared.
     Variant reference() {
         return switch (this) {
-            case C_RAW, SOCKET, C_UDP -> C_RAW;
+            case C_RAW, SOCKET, C_UDP, C_PACKET, C_GSO, C_GSO64 -> C_RAW;
+            case PACKET1 -> C_PACKET;
+            case PACKET_BURST -> C_GSO;
+            case PACKET -> C_GSO64;
             case NIO, PORTABLE -> NIO;
         };
+    }
+
+    /// With what its latency is compared: coalescing with not coalescing.
+    Variant latencyReference() {
+        return this == PACKET ? PACKET1 : this == C_GSO64 ? C_PACKET : reference();
     }
 }

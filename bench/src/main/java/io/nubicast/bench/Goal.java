@@ -1,0 +1,103 @@
+package io.nubicast.bench;
+
+import io.nubicast.bench.Results.Case;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// What a run was to show, and what it showed.
+record Goal(String what, String wanted, String measured, boolean met) {
+    /// Those that this run can answer.
+    static List<Goal> of(Summary summary) {
+        List<Goal> goals = new ArrayList<>();
+        String forced = summary.label(Variant.PACKET_BURST);
+        atLeast(goals, summary, Phase.COST, Variant.SOCKET, Variant.C_RAW, 0.95, 1);
+        atLeast(goals, summary, Phase.COST, Variant.PACKET1, Variant.C_PACKET, 0.95, 1);
+        atLeast(goals, summary, Phase.COST, Variant.PACKET1, Variant.SOCKET, 1.5, 1);
+        // with few members the source is the limit, and bursts are as long as chance has it
+        atLeast(goals, summary, Phase.COST, Variant.PACKET_BURST, Variant.C_GSO, 0.95, 64);
+        atLeast(goals, summary, Phase.COST, Variant.PORTABLE, Variant.NIO, 0.95, 1);
+        of64(goals, summary, Phase.COST, forced + " / C sendmmsg, cost at 64 members", "cpuNsPerCopy", 12);
+        of64(goals, summary, Phase.SPLIT, forced + " / C sendmmsg, cost at 64 members, no segmentation offload",
+                "cpuNsPerCopy", 2.5);
+        of64(goals, summary, Phase.THROUGHPUT, forced + " / C sendmmsg, copies/s into 64 real sockets",
+                "receivedPerSecond", 4);
+        of64(goals, summary, Phase.GRO, forced + " / C sendmmsg, copies/s into 64 real sockets with UDP_GRO",
+                "receivedPerSecond", 10);
+        for (Case place : summary.cases(Phase.STREAM)) {
+            double loss = summary.value(Phase.STREAM, place, Variant.PACKET, "loss");
+            double p99Ms = summary.value(Phase.STREAM, place, Variant.PACKET, "p99Us") / 1e3;
+            boolean overloaded = summary.value(Phase.STREAM, place, Variant.PACKET, "overloaded") != 0;
+            if (!Double.isNaN(loss)) {
+                goals.add(new Goal(
+                        summary.label(Variant.PACKET) + ", " + place.load() + " to " + place.cell().members()
+                                + " members held on one core for " + summary.run().get("holdSeconds") + " s",
+                        "no loss, p99 <= 20 ms",
+                        overloaded ? "overload" : String.format(Locale.ROOT, "loss %.2g, p99 %.1f ms", loss, p99Ms),
+                        !overloaded && loss <= 0 && p99Ms <= 20));
+            }
+        }
+        for (Case place : summary.cases(Phase.LATENCY)) {
+            double ratio = summary.value(Phase.LATENCY, place, Variant.PACKET, "p50Us")
+                    / summary.value(Phase.LATENCY, place, Variant.PACKET1, "p50Us");
+            if (!Double.isNaN(ratio)) {
+                goals.add(new Goal(summary.label(Variant.PACKET) + " / " + summary.label(Variant.PACKET1)
+                        + ", p50 of 10,000 even datagrams/s to three members", "<= 1.15",
+                        String.format(Locale.ROOT, "%.2f", ratio), ratio <= 1.15));
+            }
+        }
+        return goals;
+    }
+
+    /// In every cell of so many members and more.
+    private static void atLeast(List<Goal> goals, Summary summary, Phase phase, Variant of, Variant beside,
+            double least, int members) {
+        double lowest = Double.POSITIVE_INFINITY;
+        double highest = 0;
+        String where = "";
+        for (Case place : summary.cases(phase)) {
+            double ratio = ratio(summary, phase, place, of, beside, "cpuNsPerCopy");
+            if (place.cell().members() < members) {
+                continue;
+            }
+            if (ratio < lowest) {
+                lowest = ratio;
+                where = place.cell().toString();
+            }
+            highest = Math.max(highest, Double.isNaN(ratio) ? 0 : ratio);
+        }
+        if (highest > 0) {
+            goals.add(
+                    new Goal(summary.label(of) + " / " + summary.label(beside) + ", cost in every cell"
+                            + (members > 1 ? " of " + members + " members and more" : ""), ">= " + least,
+                            String.format(Locale.ROOT, "%.2f (%s) to %.2f", lowest, where, highest), lowest >= least));
+        }
+    }
+
+    /// Bursts beside the C relay without any, in each cell of 64 members.
+    private static void of64(List<Goal> goals, Summary summary, Phase phase, String what, String name, double least) {
+        List<String> measured = new ArrayList<>();
+        boolean met = true;
+        for (Case place : summary.cases(phase)) {
+            double ratio = ratio(summary, phase, place, Variant.PACKET_BURST, Variant.C_RAW, name);
+            if (place.cell().members() == 64 && !Double.isNaN(ratio)) {
+                measured.add(String.format(Locale.ROOT, "%.1f (%s)", ratio, place.cell()));
+                // the goals are those of short datagrams: long ones are copied at memory's speed
+                met &= ratio >= least || place.cell().payloadBytes() > 200;
+            }
+        }
+        if (!measured.isEmpty()) {
+            goals.add(new Goal(what, ">= " + number(least), String.join(", ", measured), met));
+        }
+    }
+
+    /// Of rates as they are, of costs upside down: above 1 is better.
+    private static double ratio(Summary summary, Phase phase, Case place, Variant of, Variant beside, String name) {
+        double ratio = summary.value(phase, place, of, name) / summary.value(phase, place, beside, name);
+        return name.equals("cpuNsPerCopy") ? 1 / ratio : ratio;
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+}

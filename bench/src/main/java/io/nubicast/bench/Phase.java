@@ -1,0 +1,43 @@
+package io.nubicast.bench;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/// The measurements, in the order in which they are made.
+enum Phase {
+    /// That the members get every datagram whole, in order, from its source, with the right checksum.
+    CHECK,
+    /// CPU time a copy, copies dropped at the far end of the sender's veth.
+    COST,
+    /// The same on a device that does not segment: the kernel does it.
+    SPLIT,
+    /// 100,000 datagrams/s to 64 members on one core.
+    STREAM,
+    /// Burst and latency at several rates and shapes of traffic.
+    CURVE,
+    /// Saturated, with real sockets at the other end.
+    THROUGHPUT,
+    /// The same with receivers that take super-frames whole.
+    GRO,
+    /// The search for the highest rate that real sockets hold.
+    HOLD,
+    /// Three members at 10,000 datagrams/s.
+    LATENCY;
+
+    /// All but the search, which takes as long as all others together.
+    static Set<Phase> usual() {
+        return EnumSet.complementOf(EnumSet.of(HOLD));
+    }
+
+    boolean takes(Variant variant) {
+        return switch (this) {
+            case CHECK, COST, THROUGHPUT -> true;
+            case SPLIT, GRO -> variant.coalesces() || variant == Variant.C_RAW;
+            case STREAM -> variant == Variant.C_GSO64 || variant == Variant.PACKET;
+            case CURVE -> variant == Variant.C_GSO64 || variant == Variant.PACKET || variant == Variant.PACKET1;
+            case HOLD -> variant.reference() == Variant.NIO || variant == Variant.C_RAW || variant == Variant.SOCKET
+                    || variant == Variant.C_UDP;
+            case LATENCY -> variant != Variant.C_GSO && variant != Variant.PACKET_BURST;
+        };
+    }
+}
