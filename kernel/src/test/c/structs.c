@@ -15,6 +15,8 @@
 #include <linux/fib_rules.h>
 #include <linux/nexthop.h>
 #include <linux/filter.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/xfrm.h>
 #include <linux/errqueue.h>
 
 #define SIZE(s) printf("%s %zu\n", #s, sizeof(struct s))
@@ -141,5 +143,32 @@ int main(void)
 	FIELD(ndmsg, ndm_state);
 	FIELD(ndmsg, ndm_flags);
 	FIELD(ndmsg, ndm_type);
+	SIZE(nfgenmsg);
+	FIELD(nfgenmsg, nfgen_family);
+	FIELD(nfgenmsg, version);
+	FIELD(nfgenmsg, res_id);
+	SIZE(xfrm_selector);
+	FIELD(xfrm_selector, daddr);
+	FIELD(xfrm_selector, saddr);
+	FIELD(xfrm_selector, dport);
+	FIELD(xfrm_selector, dport_mask);
+	FIELD(xfrm_selector, sport);
+	FIELD(xfrm_selector, sport_mask);
+	FIELD(xfrm_selector, family);
+	FIELD(xfrm_selector, prefixlen_d);
+	FIELD(xfrm_selector, prefixlen_s);
+	FIELD(xfrm_selector, proto);
+	FIELD(xfrm_selector, ifindex);
+	FIELD(xfrm_selector, user);
+	SIZE(xfrm_userpolicy_info);
+	FIELD(xfrm_userpolicy_info, sel);
+	FIELD(xfrm_userpolicy_info, lft);
+	FIELD(xfrm_userpolicy_info, curlft);
+	FIELD(xfrm_userpolicy_info, priority);
+	FIELD(xfrm_userpolicy_info, index);
+	FIELD(xfrm_userpolicy_info, dir);
+	FIELD(xfrm_userpolicy_info, action);
+	FIELD(xfrm_userpolicy_info, flags);
+	FIELD(xfrm_userpolicy_info, share);
 	return 0;
 }

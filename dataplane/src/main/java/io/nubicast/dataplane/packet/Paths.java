@@ -7,29 +7,40 @@ import io.nubicast.kernel.netlink.RouteEvent.Neighbour;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Decides where each member's frames go. Without I/O: what the kernel tells and answers goes in, look-ups to make, neighbours to
 /// confirm and tables come out; the time is given. One thread.
+///
+/// Three layers, each with dense numbers: slots (members) lead to [Hops], these to [Neighbours] and [Places] (interfaces). What a
+/// neighbour or an interface does is judged for its hops only ([Verdicts]); routes are what the kernel answers, slot by slot.
 final class Paths {
-    /// A table of many members is copied at most this often a slot or hop, so that a storm of changes costs little.
+    /// Neighbours that frames were sent to are confirmed, and a part of the routes is looked up again, this often.
+    static final long TICK_NS = 1_000_000_000;
+    /// Every route is looked up again in so many ticks: not all that moves one is told (redirects, path MTU).
+    static final int TICKS_A_ROUND = 60;
+    /// The kernel tells of an interface that goes down before it drops the routes by it, and tells nothing of those.
+    static final long RECHECK_NS = 40_000_000;
+    /// IFF_UP, IFF_RUNNING, IFF_LOWER_UP: routes by the interface come, go or are not chosen any more.
+    private static final int ROUTE_FLAGS = 0x1 | 0x40 | 0x10000;
+    /// A table is copied at most this often a slot or hop, so that a storm of changes costs little.
     private static final long PUBLISH_NS_PER_ENTRY = 20;
     private static final long PUBLISH_MOST_NS = 50_000_000;
-
-    /// NUD_REACHABLE, STALE, DELAY, PROBE, PERMANENT. NOARP is no address.
-    private static final int USABLE = 0x02 | 0x04 | 0x08 | 0x10 | 0x80;
 
     private final Neighbours neighbours = new Neighbours();
     private final Places places = new Places();
     private final Hops hops = new Hops(neighbours, places);
+    private final Verdicts verdicts;
 
     private int[] addresses = {};
     private int[] hopOf = {};
-    private final Pending pending = new Pending();
     private byte[] used = {};
-
-    private long[] path = {};
-    private int[] mtu = {};
-    private byte[] reason = {};
+    private final Pending pending = new Pending();
+    private final Confirmations confirmations = new Confirmations();
+    private long nextTickNs = Long.MIN_VALUE;
+    private int roundSlot;
+    private boolean rechecks;
+    private long recheckNs;
 
     private PathTable table = PathTable.EMPTY;
     private int[] publishedHops = {};
@@ -37,12 +48,19 @@ final class Paths {
     private int[] publishedDetails = {};
     private Places.Snapshot publishedDevices = Places.Snapshot.NONE;
     private boolean slotsChanged;
-    private boolean waysChanged;
     private boolean hopsChanged;
     private boolean devicesChanged;
     private long publishedNs;
 
-    /// A new set of members; what is known of those that stay is kept.
+    /// Without members.
+    ///
+    /// @param mindsFirewall whether members behind interfaces with output rules are left to `socket`
+    /// @param notices takes lines for people, each once
+    Paths(boolean mindsFirewall, Consumer<String> notices) {
+        verdicts = new Verdicts(neighbours, places, hops, mindsFirewall, new Once(notices));
+    }
+
+    /// A new set of members; what is known of those that stay is kept. There is a new [#table()] at once.
     ///
     /// @param sortedDistinct ascending; not kept
     void members(int[] sortedDistinct, long nowNs) {
@@ -75,72 +93,138 @@ final class Paths {
         hopOf = nextHop;
         used = nextUsed;
         pending.become(nextPending);
+        roundSlot = 0;
         slotsChanged = true;
         snapshot(nowNs);
     }
 
     /// Takes what the kernel tells.
-    void on(RouteEvent event) {
+    void on(RouteEvent event, long nowNs) {
         switch (event) {
-            case Link link -> onLink(link);
+            case Link link -> onLink(link, nowNs);
             case RouteEvent.LinkGone gone -> {
                 if (places.forget(gone.index())) {
-                    judgeDevice(gone.index());
-                    pending.addAll();
+                    deviceChanged(gone.index());
+                    lookUpAll(nowNs);
                 }
             }
-            case Neighbour neighbour -> judgeNeighbour(neighbours.tell(neighbour));
+            case Neighbour neighbour -> verdicts.neighbour(neighbours.tell(neighbour));
             case RouteEvent.NeighbourGone gone ->
-                judgeNeighbour(neighbours.forget(gone.interfaceIndex(), gone.address()));
-            case RouteEvent.Route route -> covered(route.destination(), route.prefixLength());
-            case RouteEvent.RouteGone route -> covered(route.destination(), route.prefixLength());
-            case RouteEvent.RulesChanged rules -> pending.addAll();
-            case RouteEvent.LocalAddress address -> pending.addAll();
-            case RouteEvent.LocalAddressGone address -> pending.addAll();
+                verdicts.neighbour(neighbours.forget(gone.interfaceIndex(), gone.address()));
+            case RouteEvent.Route route -> lookUp(route.destination(), route.prefixLength());
+            case RouteEvent.RouteGone route -> lookUp(route.destination(), route.prefixLength());
+            case RouteEvent.RulesChanged rules -> lookUpAll(nowNs);
+            case RouteEvent.LocalAddress address -> lookUpAll(nowNs);
+            case RouteEvent.LocalAddressGone address -> lookUpAll(nowNs);
             case RouteEvent.Overrun overrun -> {
-                // The adapter reads everything anew.
+                // Everything is read anew by whoever reads.
             }
         }
     }
 
     /// Everything was read anew.
-    void reload(Collection<Link> links, Collection<Neighbour> told) {
+    void reload(Collection<Link> links, Collection<Neighbour> known, long nowNs) {
         places.forgetAll();
         neighbours.forgetAll();
         links.forEach(places::tell);
-        told.forEach(neighbours::tell);
+        known.forEach(neighbours::tell);
         devicesChanged = true;
-        judgeAll();
-        pending.addAll();
+        verdicts.all();
+        lookUpAll(nowNs);
     }
 
-    private void onLink(Link link) {
+    private void onLink(Link link, long nowNs) {
         Optional<Link> before = places.tell(link);
         if (before.isPresent() && before.get().equals(link)) {
             return;
         }
-        judgeDevice(link.index());
-        if (before.isEmpty() || before.get().flags() != link.flags()) {
-            pending.addAll();
+        deviceChanged(link.index());
+        int flagsBefore = before.map(Link::flags).orElse(0);
+        if (((flagsBefore ^ link.flags()) & ROUTE_FLAGS) != 0) {
+            lookUpAll(nowNs);
         }
     }
 
-    private void covered(int destination, int prefixLength) {
+    private void deviceChanged(int device) {
+        devicesChanged = true;
+        verdicts.device(device);
+    }
+
+    private void lookUpAll(long nowNs) {
+        pending.addAll();
+        rechecks = true;
+        recheckNs = nowNs + RECHECK_NS;
+    }
+
+    private void lookUp(int destination, int prefixLength) {
         if (prefixLength == 0) {
             pending.addAll();
             return;
         }
         int hostBits = prefixLength == 32 ? 0 : -1 >>> prefixLength;
-        int first = destination & ~hostBits;
         int last = destination | hostBits;
-        for (int slot = from(first); slot < addresses.length && addresses[slot] <= last; slot++) {
+        int found = Arrays.binarySearch(addresses, destination & ~hostBits);
+        for (int slot = found >= 0 ? found : -found - 1; slot < addresses.length && addresses[slot] <= last; slot++) {
             pending.add(slot);
         }
     }
 
-    private int from(int address) {
-        int found = Arrays.binarySearch(addresses, address);
-        return found >= 0 ? found : -found - 1;
+    /// The firewall's output rules are these now.
+    void rules(OutputRules rules) {
+        verdicts.rules(rules);
+    }
+
+    /// Whether there are IPsec policies now for what this host sends.
+    void ipsec(boolean inForce) {
+        verdicts.ipsec(inForce);
+    }
+
+    /// What is due by time: call it often.
+    void tick(long nowNs) {
+        if (rechecks && nowNs - recheckNs >= 0) {
+            rechecks = false;
+            pending.addAll();
+        }
+        if (nextTickNs == Long.MIN_VALUE) {
+            nextTickNs = nowNs + TICK_NS;
+        }
+        if (nowNs - nextTickNs >= 0) {
+            nextTickNs = nowNs + TICK_NS;
+            collectUsed();
+            lookUpPart();
+        }
+    }
+
+    private void lookUpPart() {
+        int part = addresses.length / TICKS_A_ROUND + 1;
+        for (int i = 0; i < part && i < addresses.length; i++) {
+            roundSlot = roundSlot + 1 < addresses.length ? roundSlot + 1 : 0;
+            pending.add(roundSlot);
+        }
+    }
+
+    private void collectUsed() {
+        confirmations.clear();
+        for (int slot = 0; slot < used.length; slot++) {
+            if (used[slot] != 0) {
+                used[slot] = 0;
+                int hop = hopOf[slot];
+                if (verdicts.mayConfirm() && verdicts.isFramed(hop) && verdicts.isStale(hop)) {
+                    confirmations.add(neighbours.device(hops.neighbour(hop)), neighbours.address(hops.neighbour(hop)));
+                }
+            }
+        }
+    }
+
+    /// Neighbours that the kernel is to be told of as being in use, each once; whoever takes them empties it.
+    Confirmations confirmations() {
+        return confirmations;
+    }
+
+    /// The kernel refused to take a confirmation.
+    void mayNotConfirm() {
+        confirmations.clear();
+        verdicts.mayNotConfirm();
     }
 
     /// Whether there are look-ups to make.
@@ -150,7 +234,7 @@ final class Paths {
 
     /// Takes the next look-ups to make.
     ///
-    /// @param slots is filled; answer each with [#routed] or [#again]
+    /// @param slots is filled; each is answered by [#routed] or [#again] before anything else happens
     /// @return how many
     int takeLookUps(int[] slots) {
         return pending.take(slots);
@@ -178,14 +262,11 @@ final class Paths {
         if (answer.error() != 0) {
             return fixed(Reason.NO_ROUTE, 0, answer.error());
         }
-        switch (answer.type()) {
-            case RouteAnswer.UNICAST -> {}
-            case RouteAnswer.LOCAL -> {
-                return fixed(Reason.LOCAL, 0, 0);
-            }
-            default -> {
-                return fixed(Reason.NOT_UNICAST, 0, answer.type());
-            }
+        if (answer.type() == RouteAnswer.LOCAL) {
+            return fixed(Reason.LOCAL, 0, 0);
+        }
+        if (answer.type() != RouteAnswer.UNICAST) {
+            return fixed(Reason.NOT_UNICAST, 0, answer.type());
         }
         if (answer.table() != RouteAnswer.TABLE_MAIN && answer.table() != RouteAnswer.TABLE_DEFAULT
                 && answer.table() != RouteAnswer.TABLE_LOCAL) {
@@ -194,92 +275,28 @@ final class Paths {
         if (answer.encapsulated() || answer.foreignGateway()) {
             return fixed(Reason.TUNNEL, answer.device(), 0);
         }
-        return taken(hops.acquire(answer.device(), answer.gateway() == 0 ? address : answer.gateway(), answer.mtu()));
+        return judged(hops.acquire(answer.device(), answer.gateway() == 0 ? address : answer.gateway(), answer.mtu()));
     }
 
     private int fixed(Reason why, int device, int about) {
-        return taken(hops.acquire(why, device, about));
+        return judged(hops.acquire(why, device, about));
     }
 
-    private int taken(int hop) {
-        if (hop >= path.length) {
-            int length = Math.max(64, path.length * 2);
-            path = Arrays.copyOf(path, length);
-            mtu = Arrays.copyOf(mtu, length);
-            reason = Arrays.copyOf(reason, length);
-        }
+    private int judged(int hop) {
         if (hops.isNew(hop)) {
             hopsChanged = true;
             devicesChanged = true;
-            judge(hop);
+            verdicts.judge(hop);
         }
         return hop;
-    }
-
-    private void judgeNeighbour(int entry) {
-        if (entry >= 0) {
-            for (int hop = neighbours.firstHop(entry); hop >= 0; hop = hops.following(hop)) {
-                judge(hop);
-            }
-        }
-    }
-
-    private void judgeDevice(int device) {
-        devicesChanged = true;
-        for (int hop = 0; hop < hops.size(); hop++) {
-            if (hops.isUsed(hop) && hops.place(hop) >= 0 && places.device(hops.place(hop)) == device) {
-                judge(hop);
-            }
-        }
-    }
-
-    private void judgeAll() {
-        for (int hop = 0; hop < hops.size(); hop++) {
-            if (hops.isUsed(hop)) {
-                judge(hop);
-            }
-        }
-    }
-
-    private void judge(int hop) {
-        Reason why = hops.neighbour(hop) < 0 ? hops.fixedReason(hop) : reasonOf(hop);
-        long way = -1;
-        int limit = 0;
-        if (why == Reason.FRAMED) {
-            way = PathTable.path(hops.place(hop), neighbours.mac(hops.neighbour(hop)));
-            int device = places.link(places.device(hops.place(hop))).map(Link::mtu).orElse(0);
-            limit = hops.routeMtu(hop) == 0 ? device : Math.min(device, hops.routeMtu(hop));
-        }
-        waysChanged |= path[hop] != way || mtu[hop] != limit || reason[hop] != why.ordinal();
-        path[hop] = way;
-        mtu[hop] = limit;
-        reason[hop] = (byte) why.ordinal();
-    }
-
-    private Reason reasonOf(int hop) {
-        Optional<Link> link = places.link(places.device(hops.place(hop)));
-        if (link.isEmpty() || !link.get().isUp()) {
-            return Reason.DEVICE_DOWN;
-        }
-        if (!link.get().resolvesNeighbours()) {
-            return Reason.TUNNEL;
-        }
-        int neighbour = hops.neighbour(hop);
-        if ((neighbours.state(neighbour) & USABLE) == 0 || neighbours.mac(neighbour) < 0) {
-            return Reason.NO_NEIGHBOUR;
-        }
-        return Reason.FRAMED;
     }
 
     /// Makes a new table when something changed and it is time.
     ///
     /// @return whether there is a new one
     boolean publish(long nowNs) {
-        if (!slotsChanged && !waysChanged && !hopsChanged && !devicesChanged) {
-            return false;
-        }
         long restNs = Math.min(PUBLISH_MOST_NS, (addresses.length + hops.size()) * PUBLISH_NS_PER_ENTRY);
-        if (nowNs - publishedNs < restNs) {
+        if (!wantsToPublish() || nowNs - publishedNs < restNs) {
             return false;
         }
         snapshot(nowNs);
@@ -288,7 +305,7 @@ final class Paths {
 
     /// Whether changes wait for [#publish].
     boolean wantsToPublish() {
-        return slotsChanged || waysChanged || hopsChanged || devicesChanged;
+        return slotsChanged || hopsChanged || devicesChanged || verdicts.changed();
     }
 
     private void snapshot(long nowNs) {
@@ -302,15 +319,11 @@ final class Paths {
         if (devicesChanged) {
             publishedDevices = places.snapshot();
         }
-        int size = hops.size();
-        table = new PathTable(addresses, publishedHops,
-                waysChanged || hopsChanged
-                        ? new PathTable.Ways(Arrays.copyOf(path, size), Arrays.copyOf(mtu, size),
-                                Arrays.copyOf(reason, size), publishedPlaces, publishedDetails)
-                        : table.ways(),
-                publishedDevices);
+        PathTable.Ways ways = verdicts.changed() || hopsChanged
+                ? verdicts.snapshot(publishedPlaces, publishedDetails)
+                : table.ways();
+        table = new PathTable(addresses, publishedHops, ways, publishedDevices);
         slotsChanged = false;
-        waysChanged = false;
         hopsChanged = false;
         devicesChanged = false;
         publishedNs = nowNs;
@@ -320,7 +333,7 @@ final class Paths {
         return table;
     }
 
-    /// By slot of [#table()]: 1 where a frame was sent.
+    /// By slot of [#table()]: 1 where a frame was sent. A new set of members has a new array.
     byte[] used() {
         return used;
     }

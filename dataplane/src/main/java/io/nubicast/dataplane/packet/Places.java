@@ -45,6 +45,10 @@ final class Places {
         return place;
     }
 
+    boolean hasHops(int device) {
+        return placeOf.containsKey(device);
+    }
+
     /// One hop fewer.
     void release(int place) {
         if (--hops[place] == 0) {

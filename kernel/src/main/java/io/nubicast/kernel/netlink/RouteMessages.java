@@ -13,8 +13,6 @@ import java.util.function.Consumer;
 
 /// Reads what an rtnetlink socket received (RFC 3549, rtnetlink(7)). Total: any bytes give events or are dropped.
 final class RouteMessages {
-    static final int NLMSG_ERROR = 2;
-    static final int NLMSG_DONE = 3;
     static final int RTM_NEWLINK = 16;
     static final int RTM_DELLINK = 17;
     static final int RTM_GETLINK = 18;
@@ -31,12 +29,7 @@ final class RouteMessages {
     static final int RTM_DELRULE = 33;
     static final int RTM_NEWNEXTHOP = 104;
     static final int RTM_DELNEXTHOP = 105;
-    static final int NLM_F_DUMP_INTR = 0x10;
 
-    private static final long NLMSGHDR_BYTES = Structs.NLMSGHDR.byteSize();
-    private static final long NLMSG_TYPE = Structs.offset(Structs.NLMSGHDR, "nlmsg_type");
-    private static final long NLMSG_FLAGS = Structs.offset(Structs.NLMSGHDR, "nlmsg_flags");
-    private static final long NLMSG_SEQ = Structs.offset(Structs.NLMSGHDR, "nlmsg_seq");
     private static final long IFI_TYPE = Structs.offset(Structs.IFINFOMSG, "ifi_type");
     private static final long IFI_INDEX = Structs.offset(Structs.IFINFOMSG, "ifi_index");
     private static final long IFI_FLAGS = Structs.offset(Structs.IFINFOMSG, "ifi_flags");
@@ -60,43 +53,16 @@ final class RouteMessages {
     private static final int RTA_DST = 1;
     private static final int RTA_TABLE = 15;
 
-    /// Bits of [#read]'s answer: the dump is complete.
-    static final int DONE = 1;
-    /// The dump was refused.
-    static final int FAILED = 2;
-    /// The tables changed during the dump (NLM_F_DUMP_INTR): ask again, after its end.
-    static final int INTERRUPTED = 4;
-
     private RouteMessages() {}
 
     /// Reads one buffer.
     ///
     /// @param sequence of the dump that is waited for; messages of it go to `dumped`, all others to `changed`
-    /// @return how that dump stands: bits, 0 when it goes on
+    /// @return how that dump stands, bits of [Messages]
     static int read(MemorySegment bytes, long length, int sequence, Consumer<RouteEvent> dumped,
             Consumer<RouteEvent> changed) {
-        long at = 0;
-        int dump = 0;
-        while (length - at >= NLMSGHDR_BYTES) {
-            long messageLength = bytes.get(I32, at) & 0xFFFFFFFFL;
-            if (messageLength < NLMSGHDR_BYTES || messageLength > length - at) {
-                return dump;
-            }
-            int type = bytes.get(U16, at + NLMSG_TYPE) & 0xFFFF;
-            boolean ours = bytes.get(I32, at + NLMSG_SEQ) == sequence && sequence != 0;
-            if (ours && (bytes.get(U16, at + NLMSG_FLAGS) & NLM_F_DUMP_INTR) != 0) {
-                dump |= INTERRUPTED;
-            }
-            if (type == NLMSG_DONE || type == NLMSG_ERROR) {
-                if (ours) {
-                    return dump | (type == NLMSG_ERROR ? FAILED : DONE);
-                }
-            } else {
-                message(bytes, type, at + NLMSGHDR_BYTES, at + messageLength, ours ? dumped : changed);
-            }
-            at += messageLength + 3 & ~3L;
-        }
-        return dump;
+        return Messages.read(bytes, length, sequence,
+                (type, from, end, ours) -> message(bytes, type, from, end, ours ? dumped : changed));
     }
 
     private static void message(MemorySegment bytes, int type, long from, long end, Consumer<RouteEvent> out) {

@@ -103,15 +103,15 @@ public final class RouteNetlink extends NetlinkSocket {
     }
 
     private <T extends RouteEvent> List<T> dump(int type, Class<T> kind) throws SystemCallException {
-        int outcome = RouteMessages.INTERRUPTED;
-        for (int attempt = 0; attempt < ATTEMPTS && (outcome & RouteMessages.INTERRUPTED) != 0; attempt++) {
+        int outcome = Messages.INTERRUPTED;
+        for (int attempt = 0; attempt < ATTEMPTS && (outcome & Messages.INTERRUPTED) != 0; attempt++) {
             List<T> result = new ArrayList<>();
             outcome = dumpOnce(type, kind, result);
-            if (outcome == RouteMessages.DONE) {
+            if (outcome == Messages.DONE) {
                 return result;
             }
         }
-        String why = (outcome & RouteMessages.FAILED) != 0 ? "refused" : "interrupted each time";
+        String why = (outcome & Messages.FAILED) != 0 ? "refused" : "interrupted each time";
         SystemCalls.check("rtnetlink dump " + type + ", " + why, -Errno.EAGAIN);
         return List.of();
     }
@@ -120,11 +120,11 @@ public final class RouteNetlink extends NetlinkSocket {
         int sequence = nextSequence();
         ask(type, sequence);
         int outcome = 0;
-        while ((outcome & (RouteMessages.DONE | RouteMessages.FAILED)) == 0) {
+        while ((outcome & (Messages.DONE | Messages.FAILED)) == 0) {
             int received = receive(0);
             if (received == OVERRUN) {
                 pending.add(new RouteEvent.Overrun());
-                return RouteMessages.INTERRUPTED;
+                return Messages.INTERRUPTED;
             }
             outcome |= RouteMessages.read(buffer(), received, sequence, event -> {
                 if (kind.isInstance(event)) {

@@ -26,10 +26,7 @@ public final class RouteQueries extends NetlinkSocket {
     private static final int NTF_USE = 1;
     private static final byte AF_INET = 2;
 
-    private static final long HEADER = Structs.NLMSGHDR.byteSize();
-    private static final long TYPE = Structs.offset(Structs.NLMSGHDR, "nlmsg_type");
-    private static final long FLAGS = Structs.offset(Structs.NLMSGHDR, "nlmsg_flags");
-    private static final long SEQUENCE = Structs.offset(Structs.NLMSGHDR, "nlmsg_seq");
+    private static final long HEADER = Messages.HEADER_BYTES;
     private static final long ADDRESS_ATTRIBUTE = 8;
     private static final long LOOK_UP_BYTES = HEADER + Structs.RTMSG.byteSize() + ADDRESS_ATTRIBUTE;
     private static final long USE_BYTES = HEADER + Structs.NDMSG.byteSize() + ADDRESS_ATTRIBUTE;
@@ -112,9 +109,9 @@ public final class RouteQueries extends NetlinkSocket {
 
     private void header(long at, long length, int type, int flags, int sequence) {
         requests.set(I32, at, (int) length);
-        requests.set(U16, at + TYPE, (short) type);
-        requests.set(U16, at + FLAGS, (short) flags);
-        requests.set(I32, at + SEQUENCE, sequence);
+        requests.set(U16, at + Messages.TYPE, (short) type);
+        requests.set(U16, at + Messages.FLAGS, (short) flags);
+        requests.set(I32, at + Messages.SEQUENCE, sequence);
     }
 
     private void address(long at, int type, int address) {
@@ -155,7 +152,7 @@ public final class RouteQueries extends NetlinkSocket {
             if (messageLength < HEADER || messageLength > end - at) {
                 return answers;
             }
-            int index = bytes.get(I32, at + SEQUENCE) - base;
+            int index = bytes.get(I32, at + Messages.SEQUENCE) - base;
             if (index >= 0 && index < count) {
                 Optional<RouteAnswer> answer = answer(bytes, at, at + messageLength);
                 answer.ifPresent(found -> out.take(index, found));
@@ -167,11 +164,11 @@ public final class RouteQueries extends NetlinkSocket {
     }
 
     private static Optional<RouteAnswer> answer(MemorySegment bytes, long at, long end) {
-        int type = bytes.get(U16, at + TYPE) & 0xFFFF;
+        int type = bytes.get(U16, at + Messages.TYPE) & 0xFFFF;
         if (type == RouteMessages.RTM_NEWROUTE) {
             return RouteAnswer.read(bytes, at + HEADER, end);
         }
-        if (type == RouteMessages.NLMSG_ERROR && end - at >= HEADER + 4) {
+        if (type == Messages.NLMSG_ERROR && end - at >= HEADER + 4) {
             return Optional.of(RouteAnswer.refused(-bytes.get(I32, at + HEADER)));
         }
         return Optional.empty();

@@ -16,6 +16,7 @@ public final class Errno {
     public static final int EINVAL = 22;
     public static final int ENOPROTOOPT = 92;
     public static final int EPROTONOSUPPORT = 93;
+    public static final int EOPNOTSUPP = 95;
     public static final int EMSGSIZE = 90;
     public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
@@ -46,7 +47,7 @@ public final class Errno {
             Map.entry(EMSGSIZE, "EMSGSIZE (message too long)"),
             Map.entry(ENOPROTOOPT, "ENOPROTOOPT (option unknown)"),
             Map.entry(EPROTONOSUPPORT, "EPROTONOSUPPORT (protocol unknown)"),
-            Map.entry(95, "EOPNOTSUPP (not supported)"),
+            Map.entry(EOPNOTSUPP, "EOPNOTSUPP (not supported)"),
             Map.entry(97, "EAFNOSUPPORT (address family not supported)"),
             Map.entry(EADDRINUSE, "EADDRINUSE (address in use)"),
             Map.entry(EADDRNOTAVAIL, "EADDRNOTAVAIL (address not available)"),

@@ -133,10 +133,32 @@ public final class Structs {
             JAVA_INT.withName("ndm_ifindex"), JAVA_SHORT.withName("ndm_state"), JAVA_BYTE.withName("ndm_flags"),
             JAVA_BYTE.withName("ndm_type")).withName("ndmsg");
 
+    /// linux/netfilter/nfnetlink.h
+    public static final StructLayout NFGENMSG = structLayout(
+            JAVA_BYTE.withName("nfgen_family"), JAVA_BYTE.withName("version"), BE16.withName("res_id"))
+            .withName("nfgenmsg");
+
+    /// linux/xfrm.h; addresses as bytes
+    public static final StructLayout XFRM_SELECTOR = structLayout(
+            sequenceLayout(16, JAVA_BYTE).withName("daddr"), sequenceLayout(16, JAVA_BYTE).withName("saddr"),
+            BE16.withName("dport"), BE16.withName("dport_mask"), BE16.withName("sport"), BE16.withName("sport_mask"),
+            JAVA_SHORT.withName("family"), JAVA_BYTE.withName("prefixlen_d"), JAVA_BYTE.withName("prefixlen_s"),
+            JAVA_BYTE.withName("proto"), paddingLayout(3), JAVA_INT.withName("ifindex"), JAVA_INT.withName("user"))
+            .withName("xfrm_selector");
+
+    /// linux/xfrm.h; lifetimes as bytes
+    public static final StructLayout XFRM_USERPOLICY_INFO = structLayout(
+            XFRM_SELECTOR.withName("sel"), sequenceLayout(64, JAVA_BYTE).withName("lft"),
+            sequenceLayout(32, JAVA_BYTE).withName("curlft"), JAVA_INT.withName("priority"),
+            JAVA_INT.withName("index"), JAVA_BYTE.withName("dir"), JAVA_BYTE.withName("action"),
+            JAVA_BYTE.withName("flags"), JAVA_BYTE.withName("share"), paddingLayout(4))
+            .withName("xfrm_userpolicy_info");
+
     /// All of the above.
     public static final List<StructLayout> ALL = List.of(SOCKADDR_IN, SOCKADDR_NL, IOVEC, MSGHDR, MMSGHDR, CMSGHDR,
             IN_PKTINFO, IP_MREQN, SOCK_FILTER, SOCK_FPROG, SOCK_EXTENDED_ERR, TIMEVAL, POLLFD, UCRED, NLMSGHDR, NLATTR,
-            IFINFOMSG, IFADDRMSG, RTMSG, FIB_RULE_HDR, NHMSG, NDMSG);
+            IFINFOMSG, IFADDRMSG, RTMSG, FIB_RULE_HDR, NHMSG, NDMSG, NFGENMSG,
+            XFRM_SELECTOR, XFRM_USERPOLICY_INFO);
 
     private Structs() {}
 

@@ -41,7 +41,7 @@ class RouteMessagesTest {
 
     @Test
     void aDumpOfAddressesGivesTheLocalOneAndItsEnd() {
-        assertThat(read(ADDRESS, ADDRESS.length)).isEqualTo(RouteMessages.DONE);
+        assertThat(read(ADDRESS, ADDRESS.length)).isEqualTo(Messages.DONE);
 
         assertThat(dumped).containsExactly(new RouteEvent.LocalAddress(3, 0x0A000001, 24));
         assertThat(changed).isEmpty();
@@ -58,9 +58,9 @@ class RouteMessagesTest {
     @Test
     void anInterruptedDumpIsMarkedAtItsEnd() {
         byte[] interrupted = ADDRESS.clone();
-        interrupted[6] |= RouteMessages.NLM_F_DUMP_INTR;
+        interrupted[6] |= Messages.NLM_F_DUMP_INTR;
 
-        assertThat(read(interrupted, interrupted.length)).isEqualTo(RouteMessages.DONE | RouteMessages.INTERRUPTED);
+        assertThat(read(interrupted, interrupted.length)).isEqualTo(Messages.DONE | Messages.INTERRUPTED);
     }
 
     @Test
@@ -89,7 +89,7 @@ class RouteMessagesTest {
         byte[] bad = ADDRESS.clone();
         bad[24] = (byte) 0xFF;
 
-        assertThat(read(bad, bad.length)).isEqualTo(RouteMessages.DONE);
+        assertThat(read(bad, bad.length)).isEqualTo(Messages.DONE);
         assertThat(dumped).isEmpty();
     }
 
