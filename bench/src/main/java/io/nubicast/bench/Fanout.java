@@ -136,7 +136,7 @@ public final class Fanout {
                 }
             }
             case CURVE -> {
-                for (int round = 1; round <= Math.max(1, options.rounds() / 2); round++) {
+                for (int round = 1; round <= (options.rounds() + 1) / 2; round++) {
                     for (int rate : options.rates()) {
                         for (Load.Shape shape : Load.Shape.values()) {
                             paced(Phase.CURVE, new Load(rate, shape), options.seconds(), round);

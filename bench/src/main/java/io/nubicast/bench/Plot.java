@@ -68,9 +68,13 @@ final class Plot {
         legend();
 
         left = 60;
-        double most = niceAbove(largest("meanBurst"));
+        double most = niceAbove(largest("meanBurst", List.of(variant, Variant.C_GSO64)));
         height = value -> value / most;
-        text(left - 40, TOP - 14, "title", "datagrams a frame, mean");
+        text(left - 40, TOP - 14, "title", "datagrams a frame");
+        key(left + 118, "", summary.label(variant));
+        if (variant != Variant.C_GSO64) {
+            key(left + 236, " reference", "C gso 64");
+        }
         for (int i = 0; i <= 4; i++) {
             grid(most * i / 4, most % 4 == 0 ? "%.0f" : "%.1f");
         }
@@ -85,9 +89,11 @@ final class Plot {
         }
 
         left = 60 + PANEL_WIDTH + 110;
-        int decades = (int) Math.ceil(Math.log10(Math.max(1000, largest("p99Us"))));
+        int decades = (int) Math.ceil(Math.log10(Math.max(1000, largest("p99Us", List.of(variant)))));
         height = value -> (Math.log10(Math.max(10, value)) - 1) / (decades - 1);
-        text(left - 40, TOP - 14, "title", "latency in µs");
+        text(left - 40, TOP - 14, "title", "latency of " + summary.label(variant) + ", µs");
+        key(left + 170, "", "p50");
+        key(left + 250, " second", "p99");
         for (int decade = 1; decade <= decades; decade++) {
             grid(Math.pow(10, decade), "%.0f");
         }
@@ -107,23 +113,17 @@ final class Plot {
             text(x + 42, 27, "", shape.label());
             x += 60 + 8 * shape.label().length();
         }
-        x += 20;
-        key(x, "", "left " + summary.label(variant) + ", right its p50");
-        key(x + 300, " second", "p99");
-        if (variant != Variant.C_GSO64) {
-            key(x + 390, " reference", "C gso 64");
-        }
     }
 
     private void key(int x, String style, String label) {
-        svg.append(String.format(Locale.ROOT, "<path class=\"line axis%s\" d=\"M%d 22h34\"/>%n", style, x));
-        text(x + 42, 27, "", label);
+        svg.append(String.format(Locale.ROOT, "<path class=\"line axis%s\" d=\"M%d %dh30\"/>%n", style, x, TOP - 19));
+        text(x + 37, TOP - 14, "", label);
     }
 
-    private double largest(String name) {
+    private double largest(String name, List<Variant> variants) {
         double largest = 1;
         for (Case place : summary.cases(Phase.CURVE)) {
-            for (Variant each : List.of(variant, Variant.C_GSO64)) {
+            for (Variant each : variants) {
                 double value = summary.value(Phase.CURVE, place, each, name);
                 largest = Math.max(largest, shown(place, each) ? value : 0);
             }

@@ -73,6 +73,9 @@ final class Tables {
                 "copiesPerSecond", true);
         paced(Phase.STREAM);
         paced(Phase.CURVE);
+        if (summary.has(Phase.CURVE)) {
+            text.append("\n![Mean burst and latency by offered rate](").append(Plot.FILE).append(")\n");
+        }
         latency();
         section(Phase.COST, "For orientation: CPU ns a copy, dropped after the veth, receive included; after the comma"
                 + " the mean burst where it is not 1", (place, variant) -> {
