@@ -18,6 +18,8 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// The counters of a proxy as Prometheus metrics. Labels: `role`; `group` as in the file (`239.1.1.1`, `239.1.1.1:5000`);
 /// `member` for a server, `server` for a client; `reason` as in `proxy status --json`.
@@ -58,6 +60,8 @@ final class ProxyMetrics implements MultiCollector {
         RouteCounters counters = service.counters().of(route.match());
         families.received.dataPoint(point(labels, counters.packets()));
         families.receivedBytes.dataPoint(point(labels, counters.bytes()));
+        families.bursts.dataPoint(point(labels, counters.bursts()));
+        Map<String, Integer> carried = new TreeMap<>();
         dropped(families.groupDropped, labels, counters.drops());
         for (Replication replication : route.replications()) {
             Labels of = replication.port() instanceof OutputPort.UnicastMember member
@@ -66,12 +70,16 @@ final class ProxyMetrics implements MultiCollector {
             ReplicationCounters copies = counters.of(replication.port());
             families.copies.dataPoint(point(of, copies.packets()));
             families.copiedBytes.dataPoint(point(of, copies.bytes()));
+            families.frames.dataPoint(point(of, copies.frames()));
+            carried.merge(service.plane().carrier(route.match(), replication.port()).plane(), 1, Integer::sum);
             for (SendError kind : SendError.values()) {
                 if (copies.errors(kind) != 0) {
                     families.errors.dataPoint(point(of.merge(Labels.of("reason", kind.label())), copies.errors(kind)));
                 }
             }
         }
+        carried.forEach((plane, members) -> families.carried.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                .labels(labels.merge(Labels.of("data_plane", plane))).value(members).build()));
     }
 
     private static void dropped(CounterSnapshot.Builder family, Labels labels, DropCounters drops) {
@@ -89,6 +97,12 @@ final class ProxyMetrics implements MultiCollector {
         final CounterSnapshot.Builder receivedBytes = counter("received_bytes", "Payload of those datagrams");
         final CounterSnapshot.Builder copies = counter("copies", "Copies that the kernel took");
         final CounterSnapshot.Builder copiedBytes = counter("copied_bytes", "Payload of those copies");
+        final CounterSnapshot.Builder bursts = counter("bursts",
+                "Runs of datagrams that left together; datagrams a run are the mean burst");
+        final CounterSnapshot.Builder frames = counter("frames",
+                "Frames in which the copies left; copies a frame are the member's mean burst");
+        final GaugeSnapshot.Builder carried = GaugeSnapshot.builder().name("nubicast_proxy_carried")
+                .help("Members, or restored groups, that each data plane carries");
         final CounterSnapshot.Builder errors = counter("copy_errors", "Copies that failed, by reason");
         final CounterSnapshot.Builder groupDropped = counter("group_dropped_packets",
                 "Datagrams for a group that were dropped, by reason");
@@ -101,13 +115,15 @@ final class ProxyMetrics implements MultiCollector {
 
         MetricSnapshots snapshots(ProxyService service, String role) {
             List<CounterSnapshot> counters = new ArrayList<>();
-            for (CounterSnapshot.Builder builder : List.of(received, receivedBytes, copies, copiedBytes, errors,
+            for (CounterSnapshot.Builder builder : List.of(received, receivedBytes, bursts, copies, copiedBytes, frames,
+                    errors,
                     groupDropped,
                     dropped)) {
                 counters.add(builder.build());
             }
             MetricSnapshots.Builder all = MetricSnapshots.builder();
             counters.forEach(all::metricSnapshot);
+            all.metricSnapshot(carried.build());
             Labels labels = Labels.of("role", role);
             all.metricSnapshot(gauge("configuration_good", "1 when the last reading of the file is in force", labels,
                     service.inForce().lastReadingFailed() ? 0 : 1));

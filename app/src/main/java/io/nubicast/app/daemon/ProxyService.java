@@ -188,7 +188,7 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
                 now.triedMillis(), now.faults());
         ProxyStatus.Surroundings around =
                 new ProxyStatus.Surroundings(daemon, file, clock.millis(), plane.rejectedSources(), now.unserved(),
-                        events());
+                        events(), plane::carrier);
         return switch (now.meaning()) {
             case Loaded.Server server ->
                 ProxyStatus.ofServer(around, server.config(), server.table(), counters, plane.drops(),

@@ -1,7 +1,9 @@
 package io.nubicast.proxy.status;
 
 import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
 import io.nubicast.forwarding.DropCounters;
+import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.OutputPort;
 import io.nubicast.forwarding.Replication;
 import io.nubicast.forwarding.ReplicationCounters;
@@ -102,7 +104,8 @@ public record ProxyStatus(Daemon daemon, File file, long atEpochMillis, Totals.C
     ///
     /// @param packets that matched and were not dropped
     /// @param bytes of their UDP payload
-    public record RouteStatus(Subject subject, long packets, long bytes, Map<DropReason, Long> drops,
+    /// @param bursts runs of those packets that left together, to every member as one frame
+    public record RouteStatus(Subject subject, long packets, long bytes, long bursts, Map<DropReason, Long> drops,
             List<CopyStatus> copies) {
         public RouteStatus {
             copies = List.copyOf(copies);
@@ -113,8 +116,10 @@ public record ProxyStatus(Daemon daemon, File file, long atEpochMillis, Totals.C
     ///
     /// @param packets that the kernel took
     /// @param bytes of their UDP payload
-    public record CopyStatus(String name, long packets, long bytes, Map<SendError, Long> errors,
-            Optional<ReplicationCounters.LastError> lastError) {
+    /// @param frames in which they left
+    /// @param carrier which data plane sends them, and why that one
+    public record CopyStatus(String name, long packets, long bytes, long frames, Map<SendError, Long> errors,
+            Optional<ReplicationCounters.LastError> lastError, DataPlane.Carrier carrier) {
         public long failed() {
             long sum = 0;
             for (long count : errors.values()) {
@@ -129,19 +134,26 @@ public record ProxyStatus(Daemon daemon, File file, long atEpochMillis, Totals.C
     /// @param atEpochMillis wall clock
     public record Event(long atEpochMillis, String text) {}
 
+    /// Who carries what; the data plane knows.
+    @FunctionalInterface
+    public interface Carriers {
+        /// As [DataPlane#carrier(Match, OutputPort)].
+        DataPlane.Carrier of(Match match, OutputPort port);
+    }
+
     /// Everything but routes and counters.
     ///
     /// @param unserved what the data plane refuses, a line each
     /// @param rejectedSources as the data plane counts them
     public record Surroundings(Daemon daemon, File file, long atEpochMillis, Map<Address, Long> rejectedSources,
-            List<String> unserved, List<Event> events) {}
+            List<String> unserved, List<Event> events, Carriers carriers) {}
 
     /// A server's status: `table` is that of `config`, route by route.
     public static ProxyStatus ofServer(Surroundings around, ServerConfig config, RouteTable table,
             CounterRegistry counters, DropCounters drops, Totals totals) {
         List<RouteStatus> routes = new ArrayList<>(config.groups().size());
         for (int i = 0; i < config.groups().size(); i++) {
-            routes.add(route(new OfGroup(config.groups().get(i)), table.routes().get(i), counters));
+            routes.add(route(new OfGroup(config.groups().get(i)), table.routes().get(i), counters, around.carriers));
         }
         return of(around, table, routes, drops, totals);
     }
@@ -151,7 +163,7 @@ public record ProxyStatus(Daemon daemon, File file, long atEpochMillis, Totals.C
             CounterRegistry counters, DropCounters drops, Totals totals) {
         List<RouteStatus> routes = new ArrayList<>(config.entries().size());
         for (int i = 0; i < config.entries().size(); i++) {
-            routes.add(route(new OfEntry(config.entries().get(i)), table.routes().get(i), counters));
+            routes.add(route(new OfEntry(config.entries().get(i)), table.routes().get(i), counters, around.carriers));
         }
         return of(around, table, routes, drops, totals);
     }
@@ -163,16 +175,18 @@ public record ProxyStatus(Daemon daemon, File file, long atEpochMillis, Totals.C
                 around.events);
     }
 
-    private static RouteStatus route(Subject subject, Route route, CounterRegistry registry) {
+    private static RouteStatus route(Subject subject, Route route, CounterRegistry registry, Carriers carriers) {
         RouteCounters counters = registry.of(route.match());
         List<CopyStatus> copies = new ArrayList<>(route.replications().size());
         for (Replication replication : route.replications()) {
-            copies.add(copy(replication.port(), counters.of(replication.port())));
+            copies.add(copy(replication.port(), counters.of(replication.port()),
+                    carriers.of(route.match(), replication.port())));
         }
-        return new RouteStatus(subject, counters.packets(), counters.bytes(), counters.drops().nonZero(), copies);
+        return new RouteStatus(subject, counters.packets(), counters.bytes(), counters.bursts(),
+                counters.drops().nonZero(), copies);
     }
 
-    private static CopyStatus copy(OutputPort port, ReplicationCounters counters) {
+    private static CopyStatus copy(OutputPort port, ReplicationCounters counters, DataPlane.Carrier carrier) {
         String name = switch (port) {
             case OutputPort.UnicastMember member -> member.address().toString();
             case OutputPort.MulticastOut out -> out.group().toString();
@@ -186,6 +200,7 @@ public record ProxyStatus(Daemon daemon, File file, long atEpochMillis, Totals.C
                 }
             }
         }
-        return new CopyStatus(name, counters.packets(), counters.bytes(), errors, counters.lastError());
+        return new CopyStatus(name, counters.packets(), counters.bytes(), counters.frames(), errors,
+                counters.lastError(), carrier);
     }
 }

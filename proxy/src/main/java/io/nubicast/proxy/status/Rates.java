@@ -3,6 +3,7 @@ package io.nubicast.proxy.status;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /// Rates between two snapshots. What was not there before counts from 0.
@@ -35,6 +36,14 @@ final class Rates {
         return 8 * perSecond(route.bytes(), was == null ? 0 : was.bytes());
     }
 
+    /// How many packets left together, on average; empty when none left.
+    OptionalDouble burst(ProxyStatus.RouteStatus route) {
+        ProxyStatus.RouteStatus was = before.get(route.subject().name());
+        return was == null
+                ? mean(route.packets(), route.bursts())
+                : mean(route.packets() - was.packets(), route.bursts() - was.bursts());
+    }
+
     /// The copies of one route, as they were before.
     Map<String, ProxyStatus.CopyStatus> copies(ProxyStatus.RouteStatus route) {
         ProxyStatus.RouteStatus was = before.get(route.subject().name());
@@ -53,6 +62,20 @@ final class Rates {
 
     double bits(ProxyStatus.CopyStatus copy, ProxyStatus.@Nullable CopyStatus was) {
         return 8 * perSecond(copy.bytes(), was == null ? 0 : was.bytes());
+    }
+
+    /// How many packets a frame held, on average; empty when none was sent.
+    OptionalDouble burst(ProxyStatus.CopyStatus copy, ProxyStatus.@Nullable CopyStatus was) {
+        return was == null
+                ? mean(copy.packets(), copy.frames())
+                : mean(copy.packets() - was.packets(), copy.frames() - was.frames());
+    }
+
+    /// The two are not read at the same moment, so of a few packets the quotient can fall below 1.
+    private static OptionalDouble mean(long packets, long frames) {
+        return packets <= 0 || frames <= 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Math.max(1, (double) packets / frames));
     }
 
     private double perSecond(long now, long was) {

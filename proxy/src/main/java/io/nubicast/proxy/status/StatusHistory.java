@@ -34,7 +34,8 @@ public final class StatusHistory {
         }
         List<ProxyStatus.RouteStatus> routes = new ArrayList<>(status.routes().size());
         for (ProxyStatus.RouteStatus route : status.routes()) {
-            routes.add(new ProxyStatus.RouteStatus(route.subject(), route.packets(), route.bytes(), route.drops(),
+            routes.add(new ProxyStatus.RouteStatus(route.subject(), route.packets(), route.bytes(), route.bursts(),
+                    route.drops(),
                     List.of()));
         }
         return new ProxyStatus(status.daemon(), status.file(), status.atEpochMillis(), status.totals(), status.drops(),

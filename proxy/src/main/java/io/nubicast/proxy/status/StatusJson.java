@@ -11,12 +11,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /// A status as JSON on one line: the output of `nubicast proxy status --json`, and so an interface. Keys are only ever added.
-/// Times are ISO 8601 in UTC; rates are over `interval_seconds`; ports are 0 for any port, or for ports that are kept.
+/// Times are ISO 8601 in UTC; rates and `mean_burst` are over `interval_seconds`, the latter left out when nothing was sent; ports are 0 for any port, or for ports that are kept.
 public final class StatusJson {
     static final JsonFactory JSON = new JsonFactory();
 
@@ -140,6 +141,8 @@ public final class StatusJson {
         json.writeNumberProperty("bytes", route.bytes());
         json.writeNumberProperty("packets_per_second", rounded(rates.packets(route)));
         json.writeNumberProperty("bits_per_second", Math.round(rates.bits(route)));
+        json.writeNumberProperty("bursts", route.bursts());
+        burst(rates.burst(route));
         drops("drops", route.drops());
         Map<String, ProxyStatus.CopyStatus> before = rates.copies(route);
         if (route.subject() instanceof ProxyStatus.OfGroup) {
@@ -164,6 +167,12 @@ public final class StatusJson {
         json.writeNumberProperty("bytes", copy.bytes());
         json.writeNumberProperty("packets_per_second", rounded(rates.packets(copy, was)));
         json.writeNumberProperty("bits_per_second", Math.round(rates.bits(copy, was)));
+        json.writeNumberProperty("frames", copy.frames());
+        burst(rates.burst(copy, was));
+        json.writeStringProperty("data_plane", copy.carrier().plane());
+        if (!copy.carrier().why().isEmpty()) {
+            json.writeStringProperty("data_plane_why", copy.carrier().why());
+        }
         json.writeName("errors");
         json.writeStartObject();
         for (Map.Entry<SendError, Long> error : copy.errors().entrySet()) {
@@ -180,6 +189,12 @@ public final class StatusJson {
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    private void burst(OptionalDouble mean) {
+        if (mean.isPresent()) {
+            json.writeNumberProperty("mean_burst", rounded(mean.getAsDouble()));
+        }
     }
 
     private void rejectedSources() {

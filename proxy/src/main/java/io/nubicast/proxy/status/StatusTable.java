@@ -2,25 +2,30 @@ package io.nubicast.proxy.status;
 
 import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.Rewrite;
-import io.nubicast.forwarding.SendError;
 import io.nubicast.proxy.config.ClientConfig;
 import io.nubicast.proxy.config.Fault;
 import io.nubicast.wire.DropReason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/// A status as a table for people: groups and members, rates, errors by kind, drops by reason, faults of the file. Lines are as
-/// long as they are; no colours, no cursor.
+/// A status as a table for people: groups and members, rates, frames and bursts, who carries them, errors by kind, drops by reason,
+/// faults of the file. Lines are as long as they are, remarks last; no colours, no cursor.
 public final class StatusTable {
     /// Refused senders that the table names.
     private static final int MOST_REJECTED = 8;
+    private static final int PLANE_COLUMN = 7;
 
     private final ProxyStatus status;
     private final Rates rates;
     private final int mostMembers;
     private final StringBuilder out = new StringBuilder(2048);
+    private Grid grid = new Grid(List.of());
 
     private StatusTable(ProxyStatus status, Rates rates, int mostMembers) {
         this.status = status;
@@ -49,10 +54,12 @@ public final class StatusTable {
                 + span(Math.round(rates.seconds() * 1000)));
         line("");
         if (!status.routes().isEmpty()) {
-            line(row(daemon.role().equals("client") ? "SERVER" : "GROUP", "PACKETS/S", "MBIT/S", "PACKETS", "LOST"));
-        }
-        for (ProxyStatus.RouteStatus route : status.routes()) {
-            route(route);
+            grid = new Grid(
+                    List.of(daemon.role().equals("client") ? "SERVER" : "GROUP", "PACKETS/S", "MBIT/S", "PACKETS",
+                            "FRAMES", "BURST", "LOST", "PLANE"),
+                    0, PLANE_COLUMN);
+            status.routes().forEach(this::route);
+            grid.render(this::line);
         }
         drops();
         lines("not served", status.unserved());
@@ -77,8 +84,15 @@ public final class StatusTable {
         for (long count : route.drops().values()) {
             lost += count;
         }
-        line(row(name(route.subject()), rate(rates.packets(route)), megabits(rates.bits(route)),
-                grouped(route.packets()), grouped(lost)) + reasons(route.drops()));
+        Carriage carriage = Carriage.of(route.copies());
+        List<String> remarks = new ArrayList<>();
+        if (!carriage.remark().isEmpty()) {
+            remarks.add(carriage.remark());
+        }
+        route.drops().forEach((reason, count) -> remarks.add(grouped(count) + " " + reason.label()));
+        grid.row(List.of(name(route.subject()), rate(rates.packets(route)), megabits(rates.bits(route)),
+                grouped(route.packets()), grouped(route.bursts()), burst(rates.burst(route)), grouped(lost),
+                carriage.plane()), String.join(", ", remarks));
         Map<String, ProxyStatus.CopyStatus> before = rates.copies(route);
         int shown = 0;
         int hidden = 0;
@@ -91,14 +105,14 @@ public final class StatusTable {
             errorsFirst -= failed ? 1 : 0;
             if (show) {
                 shown++;
-                copy(copyName(route.subject(), copy), copy, before.get(copy.name()));
+                copy(copyName(route.subject(), copy), copy, before.get(copy.name()), carriage);
             } else {
                 hidden++;
                 hiddenWithErrors += failed ? 1 : 0;
             }
         }
         if (hidden > 0) {
-            line("  … and " + grouped(hidden) + " more members, "
+            grid.line("  … and " + grouped(hidden) + " more members, "
                     + (hiddenWithErrors == 0 ? "none" : grouped(hiddenWithErrors)) + " of them with errors");
         }
     }
@@ -135,26 +149,23 @@ public final class StatusTable {
         return port == Rewrite.KEEP_PORT ? address : address + ":" + port;
     }
 
-    private void copy(String name, ProxyStatus.CopyStatus copy,
-            ProxyStatus.@org.jspecify.annotations.Nullable CopyStatus was) {
-        StringBuilder errors = new StringBuilder();
-        for (Map.Entry<SendError, Long> error : copy.errors().entrySet()) {
-            errors.append(errors.isEmpty() ? "  " : ", ").append(grouped(error.getValue())).append(' ')
-                    .append(error.getKey().label());
+    private void copy(String name, ProxyStatus.CopyStatus copy, ProxyStatus.@Nullable CopyStatus was,
+            Carriage carriage) {
+        List<String> remarks = new ArrayList<>();
+        if (!carriage.isCommon() && !copy.carrier().why().isEmpty()) {
+            remarks.add(copy.carrier().why());
         }
-        copy.lastError().ifPresent(last -> errors.append(errors.isEmpty() ? "  " : "; ").append("last ")
-                .append(ago(last.atEpochMillis())).append(": ").append(last.kind().text()));
-        line(row(name, rate(rates.packets(copy, was)), megabits(rates.bits(copy, was)), grouped(copy.packets()),
-                grouped(copy.failed())) + errors);
-    }
-
-    private static String reasons(Map<DropReason, Long> drops) {
-        StringBuilder text = new StringBuilder();
-        for (Map.Entry<DropReason, Long> drop : drops.entrySet()) {
-            text.append(text.isEmpty() ? "  " : ", ").append(grouped(drop.getValue())).append(' ')
-                    .append(drop.getKey().label());
+        String errors = copy.errors().entrySet().stream()
+                .map(error -> grouped(error.getValue()) + " " + error.getKey().label())
+                .collect(Collectors.joining(", "));
+        if (!errors.isEmpty()) {
+            remarks.add(errors);
         }
-        return text.toString();
+        copy.lastError().ifPresent(
+                last -> remarks.add("last " + ago(last.atEpochMillis()) + ": " + last.kind().text()));
+        grid.row(List.of(name, rate(rates.packets(copy, was)), megabits(rates.bits(copy, was)), grouped(copy.packets()),
+                grouped(copy.frames()), burst(rates.burst(copy, was)), grouped(copy.failed()), copy.carrier().plane()),
+                String.join("; ", remarks));
     }
 
     private void drops() {
@@ -214,10 +225,6 @@ public final class StatusTable {
         }
     }
 
-    private static String row(String name, String packets, String megabits, String count, String lost) {
-        return String.format(Locale.ROOT, "%-28s %11s %9s %13s %10s", name, packets, megabits, count, lost);
-    }
-
     private void line(String text) {
         int end = text.length();
         while (end > 0 && text.charAt(end - 1) == ' ') {
@@ -252,6 +259,10 @@ public final class StatusTable {
         return perSecond > 0 && perSecond < 10
                 ? String.format(Locale.ROOT, "%.1f", perSecond)
                 : grouped(Math.round(perSecond));
+    }
+
+    private static String burst(OptionalDouble mean) {
+        return mean.isPresent() ? String.format(Locale.ROOT, "%.1f", mean.getAsDouble()) : "-";
     }
 
     private static String megabits(double bitsPerSecond) {

@@ -3,6 +3,7 @@ package io.nubicast.proxy.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
 import io.nubicast.forwarding.DropCounters;
 import io.nubicast.forwarding.OutputPort;
 import io.nubicast.forwarding.Route;
@@ -33,6 +34,7 @@ class StatusTest {
     private final CounterRegistry registry = new CounterRegistry();
     private final DropCounters drops = new DropCounters();
     private final Totals totals = new Totals(registry);
+    private ProxyStatus.Carriers carriers = (match, port) -> new DataPlane.Carrier("socket", "");
 
     @Test
     void aServersTableShowsGroupsMembersRatesErrorsAndFaults() {
@@ -51,12 +53,14 @@ class StatusTest {
                         /etc/multicast/server_cfg.json.txt: 2 groups, 3 members, loaded 12 s ago; NOT IN FORCE as it is now, see below
                         3,016 received = 16 dropped + 3,000 forwarded; 9,000 copies; rates over 2.0 s
 
-                        GROUP                          PACKETS/S    MBIT/S       PACKETS       LOST
-                        239.1.1.1:5000                     1,000       8.0         3,000          4  4 rate_limited
-                          10.0.0.1:7126                    1,000       8.0         3,000          0
-                          10.0.0.2:7126                    1,000       8.0         3,000          0
-                          10.0.0.3:7126                    1,000       8.0         3,000          1  1 no_neighbour; last 3.0 s ago: the member, or the gateway before it, does not answer ARP
-                        239.1.1.2 any port                     0       0.0             0          0
+                        GROUP              PACKETS/S MBIT/S PACKETS FRAMES BURST LOST  PLANE
+                        239.1.1.1:5000         1,000    8.0   3,000  3,000   1.0    4  socket
+                            4 rate_limited
+                          10.0.0.1:7126        1,000    8.0   3,000  3,000   1.0    0  socket
+                          10.0.0.2:7126        1,000    8.0   3,000  3,000   1.0    0  socket
+                          10.0.0.3:7126        1,000    8.0   3,000  3,000   1.0    1  socket
+                            1 no_neighbour; last 3.0 s ago: the member, or the gateway before it, does not answer ARP
+                        239.1.1.2 any port         0    0.0       0      0     -    0
 
                         dropped before a group was found:
                                      12 no_route: no group is configured for it
@@ -86,17 +90,21 @@ class StatusTest {
                         + "\"totals\":{\"recv\":1000,\"drop\":0,\"forward\":1000,\"fwd_point\":3000},\"drops\":{},"
                         + "\"interval_seconds\":10.0,\"groups\":["
                         + "{\"group\":\"239.1.1.1\",\"group_port\":5000,\"server_port\":7126,\"packets\":1000,"
-                        + "\"bytes\":1000000,\"packets_per_second\":100.0,\"bits_per_second\":800000,\"drops\":{},"
+                        + "\"bytes\":1000000,\"packets_per_second\":100.0,\"bits_per_second\":800000,"
+                        + "\"bursts\":1000,\"mean_burst\":1.0,\"drops\":{},"
                         + "\"members\":[{\"address\":\"10.0.0.1\",\"packets\":1000,\"bytes\":1000000,"
-                        + "\"packets_per_second\":100.0,\"bits_per_second\":800000,\"errors\":{\"refused\":1},"
+                        + "\"packets_per_second\":100.0,\"bits_per_second\":800000,\"frames\":1000,"
+                        + "\"mean_burst\":1.0,\"data_plane\":\"socket\",\"errors\":{\"refused\":1},"
                         + "\"last_error\":{\"kind\":\"refused\",\"text\":\"nobody listens on that port of the member\","
                         + "\"at\":\"2026-01-01T00:00:09Z\"}},"
                         + "{\"address\":\"10.0.0.2\",\"packets\":1000,\"bytes\":1000000,\"packets_per_second\":100.0,"
-                        + "\"bits_per_second\":800000,\"errors\":{}},"
+                        + "\"bits_per_second\":800000,\"frames\":1000,"
+                        + "\"mean_burst\":1.0,\"data_plane\":\"socket\",\"errors\":{}},"
                         + "{\"address\":\"10.0.0.3\",\"packets\":1000,\"bytes\":1000000,\"packets_per_second\":100.0,"
-                        + "\"bits_per_second\":800000,\"errors\":{}}]},"
+                        + "\"bits_per_second\":800000,\"frames\":1000,"
+                        + "\"mean_burst\":1.0,\"data_plane\":\"socket\",\"errors\":{}}]},"
                         + "{\"group\":\"239.1.1.2\",\"group_port\":0,\"server_port\":0,\"packets\":0,\"bytes\":0,"
-                        + "\"packets_per_second\":0.0,\"bits_per_second\":0,\"drops\":{},\"members\":[]}],"
+                        + "\"packets_per_second\":0.0,\"bits_per_second\":0,\"bursts\":0,\"drops\":{},\"members\":[]}],"
                         + "\"unserved\":[\"239.1.1.2: why\"],"
                         + "\"events\":[{\"at\":\"2026-01-01T00:00:01Z\",\"text\":\"something\"}]}");
     }
@@ -118,11 +126,11 @@ class StatusTest {
                 /etc/multicast/server_cfg.json.txt: 2 entries, loaded 1.0 s ago
                 4 received = 3 dropped + 1 forwarded; 1 copies; rates over 1.0 s
 
-                SERVER                         PACKETS/S    MBIT/S       PACKETS       LOST
-                10.0.0.1:7126                        1.0     0.001             1          0
-                  becomes 239.1.1.1:5000             1.0     0.001             1          0
-                10.0.0.2 any port                      0       0.0             0          0
-                  becomes 239.1.1.1                    0       0.0             0          0
+                SERVER                   PACKETS/S MBIT/S PACKETS FRAMES BURST LOST  PLANE
+                10.0.0.1:7126                  1.0  0.001       1      0     -    0  socket
+                  becomes 239.1.1.1:5000       1.0  0.001       1      1   1.0    0  socket
+                10.0.0.2 any port                0    0.0       0      0     -    0  socket
+                  becomes 239.1.1.1              0    0.0       0      0     -    0  socket
 
                 dropped before a group was found:
                               3 unknown_server: the sender is not a configured server
@@ -136,6 +144,70 @@ class StatusTest {
                 .contains("\"drops\":{\"unknown_server\":3},\"rejected_sources\":["
                         + "{\"source\":\"10.9.9.9\",\"packets\":1200},{\"source\":\"10.9.9.8\",\"packets\":3}]");
         assertThat(status.totals().ofClient()).containsExactly(4, 3, 1);
+    }
+
+    @Test
+    void aBurstIsTheMeanOverTheTimeOfTheRates() {
+        RouteCounters counters = registry.of(TABLE.routes().getFirst().match());
+        counters.received(1, 100);
+        counters.burst();
+        counters.of(port(0)).sent(100);
+        ProxyStatus before = server(START + 10_000, List.of());
+        counters.received(24, 2_400);
+        counters.burst();
+        counters.burst();
+        counters.of(port(0)).sent(16, 1_600);
+        counters.of(port(0)).sent(8, 800);
+        ProxyStatus now = server(START + 12_000, List.of());
+
+        assertThat(StatusTable.render(now, Optional.of(before), 1)).contains("""
+                GROUP              PACKETS/S MBIT/S PACKETS FRAMES BURST LOST  PLANE
+                239.1.1.1:5000            12  0.010      25      3  12.0    0  socket
+                  10.0.0.1:7126           12  0.010      25      3  12.0    0  socket
+                """);
+        assertThat(StatusJson.render(now, Optional.of(before)))
+                .contains("\"bursts\":3,\"mean_burst\":12.0,").contains("\"frames\":3,\"mean_burst\":12.0,");
+        assertThat(StatusJson.render(now, Optional.empty())).contains("\"frames\":3,\"mean_burst\":8.3,");
+    }
+
+    @Test
+    void whoCarriesTheMembersStandsWithTheGroupWhenItIsTheSameForAll() {
+        carriers = (match, port) -> new DataPlane.Carrier("socket", "eth0 has output rules");
+
+        assertThat(StatusTable.render(server(START + 1_000, List.of()), Optional.empty(), 20)).contains("""
+                239.1.1.1:5000             0    0.0       0      0     -    0  socket
+                    eth0 has output rules
+                  10.0.0.1:7126            0    0.0       0      0     -    0  socket
+                """);
+        assertThat(StatusJson.render(server(START + 1_000, List.of()), Optional.empty()))
+                .contains("\"data_plane\":\"socket\",\"data_plane_why\":\"eth0 has output rules\",");
+    }
+
+    @Test
+    void aRemarkStandsBehindItsRowWhileBothFitATerminal() {
+        carriers = (match, port) -> new DataPlane.Carrier("socket", "its rules");
+
+        assertThat(StatusTable.render(server(START + 1_000, List.of()), Optional.empty(), 20)).contains("""
+                239.1.1.1:5000             0    0.0       0      0     -    0  socket  its rules
+                  10.0.0.1:7126            0    0.0       0      0     -    0  socket
+                """);
+    }
+
+    @Test
+    void whereSeveralPlanesCarryAGroupEachMemberHasItsReason() {
+        carriers = (match, port) -> port.equals(port(1))
+                ? new DataPlane.Carrier("socket", "its route is a tunnel")
+                : new DataPlane.Carrier("packet", "");
+
+        assertThat(StatusTable.render(server(START + 1_000, List.of()), Optional.empty(), 20)).contains("""
+                239.1.1.1:5000             0    0.0       0      0     -    0  mixed
+                    2 by packet, 1 by socket
+                  10.0.0.1:7126            0    0.0       0      0     -    0  packet
+                  10.0.0.2:7126            0    0.0       0      0     -    0  socket
+                    its route is a tunnel
+                  10.0.0.3:7126            0    0.0       0      0     -    0  packet
+                239.1.1.2 any port         0    0.0       0      0     -    0
+                """);
     }
 
     @Test
@@ -237,6 +309,7 @@ class StatusTest {
         RouteCounters counters = registry.of(route.match());
         for (int i = 0; i < packets; i++) {
             counters.received(1_000);
+            counters.burst();
             for (int m = 0; m < 3; m++) {
                 counters.of(port(m)).sent(1_000);
             }
@@ -251,7 +324,7 @@ class StatusTest {
         return ProxyStatus.ofServer(around("server", START + 1_000, List.of()), config, table, registry, drops, totals);
     }
 
-    private static ProxyStatus.Surroundings around(String role, long at, List<Fault> faults) {
+    private ProxyStatus.Surroundings around(String role, long at, List<Fault> faults) {
         return new ProxyStatus.Surroundings(
                 new ProxyStatus.Daemon(role, "0.1.0", "socket", "data plane socket: own headers", START),
                 new ProxyStatus.File("/etc/multicast/server_cfg.json.txt", START, START + 10_000, faults), at,
@@ -259,7 +332,8 @@ class StatusTest {
                         ? Map.of(Address.ipv4("10.9.9.8"), 3L, Address.ipv4("10.9.9.9"), 1_200L)
                         : Map.of(),
                 role.equals("client") ? List.of() : List.of("239.1.1.2: why"),
-                role.equals("client") ? List.of() : List.of(new ProxyStatus.Event(START + 1_000, "something")));
+                role.equals("client") ? List.of() : List.of(new ProxyStatus.Event(START + 1_000, "something")),
+                carriers);
     }
 
     private static OutputPort port(int member) {
