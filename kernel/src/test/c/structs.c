@@ -8,6 +8,7 @@
 #include <sys/time.h>
 #include <sys/poll.h>
 #include <netinet/in.h>
+#include <linux/if_packet.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/if_addr.h>
@@ -29,6 +30,14 @@ int main(void)
 	FIELD(sockaddr_in, sin_port);
 	FIELD(sockaddr_in, sin_addr);
 	FIELD(sockaddr_in, sin_zero);
+	SIZE(sockaddr_ll);
+	FIELD(sockaddr_ll, sll_family);
+	FIELD(sockaddr_ll, sll_protocol);
+	FIELD(sockaddr_ll, sll_ifindex);
+	FIELD(sockaddr_ll, sll_hatype);
+	FIELD(sockaddr_ll, sll_pkttype);
+	FIELD(sockaddr_ll, sll_halen);
+	FIELD(sockaddr_ll, sll_addr);
 	SIZE(sockaddr_nl);
 	FIELD(sockaddr_nl, nl_family);
 	FIELD(sockaddr_nl, nl_pad);

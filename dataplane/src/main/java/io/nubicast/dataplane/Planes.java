@@ -1,5 +1,6 @@
 package io.nubicast.dataplane;
 
+import io.nubicast.dataplane.packet.PacketServerPlane;
 import io.nubicast.dataplane.portable.PortableClientPlane;
 import io.nubicast.dataplane.portable.PortableServerPlane;
 import io.nubicast.dataplane.socket.SocketClientPlane;
@@ -19,7 +20,8 @@ public final class Planes {
 
     /// In the order in which `auto` tries them. A new plane is one line here.
     private static final List<Candidate> SERVER =
-            List.of(new Candidate("socket", (counters, options) -> new SocketServerPlane(counters, options)),
+            List.of(new Candidate("packet", PacketServerPlane::new),
+                    new Candidate("socket", (counters, options) -> new SocketServerPlane(counters, options)),
                     new Candidate("portable", (counters, options) -> new PortableServerPlane(counters)));
     private static final List<Candidate> CLIENT =
             List.of(new Candidate("socket", (counters, options) -> new SocketClientPlane(counters, options)),

@@ -44,6 +44,6 @@ class PlanesTest {
         assertThatThrownBy(() -> Planes.open(Planes.Role.CLIENT, "ebpf", new CounterRegistry(), PlaneOptions.DEFAULT))
                 .isInstanceOf(PlaneUnavailable.class)
                 .hasMessage("there is no data plane ebpf; use auto or one of socket, portable");
-        assertThat(Planes.names(Planes.Role.SERVER)).containsExactly("auto", "socket", "portable");
+        assertThat(Planes.names(Planes.Role.SERVER)).containsExactly("auto", "packet", "socket", "portable");
     }
 }

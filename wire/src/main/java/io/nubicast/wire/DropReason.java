@@ -18,6 +18,10 @@ public enum DropReason {
     RESTORED_HERE("restored to multicast by a proxy client of this host"),
     /// Came from the wire although the source is an address of this host: our own traffic, sent back by another proxy.
     OWN_SOURCE("came back from the wire with our own source address"),
+    /// A frame that a device above passed down (macvlan): it was captured there already.
+    UPPER_DEVICE("came down from a device above, where it was captured already"),
+    /// A burst that its sender left to the device to cut (UDP_SEGMENT), on a kernel that cannot hand it over (before 6.2).
+    UNREADABLE_BURST("a segmentation-offloaded burst that this kernel cannot hand over"),
     /// The same datagrams come back again and again from the wire: two proxies feed each other.
     LOOP("goes round in a loop between proxies"),
     /// Beyond the group's rate limit.

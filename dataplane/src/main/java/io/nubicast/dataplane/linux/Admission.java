@@ -66,15 +66,20 @@ public final class Admission {
                 : fault;
     }
 
-    /// Looks for loops, applies the rate limit and counts the datagram that [#route] looked at, whose checksum is right.
-    ///
-    /// @param payloadBytes of this one datagram: of each, when a frame brought several
-    /// @return whether it is to be copied
-    public boolean admits(CompiledRoute route, OwnAddresses own, MemorySegment segment, int payloadBytes, long nowNs) {
-        if (!own.contains(ip.source()) && isLooping(segment, nowNs)) {
-            route.counters().drops().add(DropReason.LOOP);
+    /// Whether the datagram that [#route] looked at, whose checksum is right, goes round between proxies; then the drop has been
+    /// counted. Ask once for each frame.
+    public boolean goesRound(CompiledRoute route, OwnAddresses own, MemorySegment segment, long nowNs) {
+        if (own.contains(ip.source()) || !isLooping(segment, nowNs)) {
             return false;
         }
+        route.counters().drops().add(DropReason.LOOP);
+        return true;
+    }
+
+    /// Applies the rate limit and counts the datagram.
+    ///
+    /// @return whether it is to be copied
+    public boolean admits(CompiledRoute route, int payloadBytes, long nowNs) {
         if (route.isLimited() && !route.admit(payloadBytes, nowNs)) {
             route.counters().drops().add(DropReason.RATE_LIMITED);
             return false;

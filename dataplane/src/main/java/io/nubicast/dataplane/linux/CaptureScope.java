@@ -3,6 +3,7 @@ package io.nubicast.dataplane.linux;
 import io.nubicast.kernel.socket.SocketFilter;
 import io.nubicast.kernel.socket.SocketFilter.Ancillary;
 import io.nubicast.kernel.socket.SocketFilter.Assembler;
+import io.nubicast.wire.DropReason;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,12 +27,21 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
     /// And to this what a proxy client of this host restored.
     public static final int RESTORED_BYTES = 21;
 
+    /// No frame that arrives whole is so short: [#verdict(int)].
+    public static final int MOST_VERDICT_BYTES = 2;
+    private static final int OWN_SOURCE_VERDICT = 1;
+    private static final int RESTORED_VERDICT = 2;
+
+    private static final int PACKET_MULTICAST = 2;
     private static final int PACKET_OUTGOING = 4;
     private static final int PACKET_LOOPBACK = 5;
     private static final int SOURCE_ADDRESS = 12;
     private static final int DESTINATION_ADDRESS = 16;
     private static final int PROTOCOL = 9;
     private static final int UDP = 17;
+    private static final int FRAGMENT = 6;
+    private static final int MORE_FRAGMENTS_AND_OFFSET = 0x3FFF;
+    private static final int ETHERTYPE_IPV4 = 0x0800;
     private static final int ETHERTYPE_IPV4_VERSION = 0x40;
     /// Groups and addresses in one program; what has more is filtered by 224/4 and the rest in user space.
     private static final int MOST_VALUES = 2_000;
@@ -105,6 +115,54 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
                 program.and(0xF0000000).ifEqual(0xE0000000, taken).jump(drop);
             }
         }
+    }
+
+    /// For a [io.nubicast.kernel.socket.FrameSocket]: multicast of these groups that leaves by these interfaces and comes from this
+    /// host, or that arrives on them. What leaves with a foreign source is forwarded, and was seen where it arrived; what carries
+    /// a VLAN tag is seen without it by the device of that VLAN; fragments have been reassembled.
+    ///
+    /// @param exact false: any group, for kernels that do not take the long program
+    public SocketFilter frameFilter(int[] ownAddresses, boolean exact) {
+        Assembler program = new Assembler();
+        int multicast = program.label();
+        int taken = program.label();
+        int outgoing = program.label();
+        int ownSource = program.label();
+        int restored = program.label();
+        int accept = program.label();
+        int drop = program.label();
+        program.load(Ancillary.PROTOCOL).ifNotEqual(ETHERTYPE_IPV4, drop);
+        program.loadWord(SocketFilter.IP_HEADER + DESTINATION_ADDRESS).ifAtLeast(0xE0000000, multicast).jump(drop);
+        program.place(multicast).load(Ancillary.VLAN_TAG_PRESENT).ifNotEqual(0, drop);
+        program.loadByte(SocketFilter.IP_HEADER + PROTOCOL).ifNotEqual(UDP, drop);
+        program.loadHalf(SocketFilter.IP_HEADER + FRAGMENT).ifAnyBit(MORE_FRAGMENTS_AND_OFFSET, drop);
+        destination(program, exact, SocketFilter.IP_HEADER + DESTINATION_ADDRESS, taken, drop);
+        program.place(taken).load(Ancillary.PKTTYPE).ifEqual(PACKET_OUTGOING, outgoing);
+        program.ifGreater(PACKET_MULTICAST, drop);
+        program.loadWord(SocketFilter.IP_HEADER + SOURCE_ADDRESS).inSet(ownAddresses, ownSource, accept);
+        program.place(outgoing).load(Ancillary.MARK).ifEqual(RESTORE_MARK, restored);
+        program.loadWord(SocketFilter.IP_HEADER + SOURCE_ADDRESS).inSet(ownAddresses, accept, drop);
+        program.place(ownSource).keep(OWN_SOURCE_VERDICT);
+        program.place(restored).keep(RESTORED_VERDICT);
+        program.place(accept).accept();
+        program.place(drop).drop();
+        return program.assemble();
+    }
+
+    /// Why [#frameFilter] cut a frame to that length, which is at most [#MOST_VERDICT_BYTES].
+    public static DropReason verdict(int length) {
+        return switch (length) {
+            case OWN_SOURCE_VERDICT -> DropReason.OWN_SOURCE;
+            case RESTORED_VERDICT -> DropReason.RESTORED_HERE;
+            default -> DropReason.TOO_SHORT;
+        };
+    }
+
+    /// Which of several workers gets a frame: by source and group, so that the order of a flow is kept.
+    public static SocketFilter spread() {
+        return new Assembler().loadWord(SocketFilter.IP_HEADER + SOURCE_ADDRESS).toX()
+                .loadWord(SocketFilter.IP_HEADER + DESTINATION_ADDRESS).multiply(0x85EBCA6B).xorX()
+                .multiply(0x9E3779B1).shiftRight(8).returnA().assemble();
     }
 
     /// For a packet socket that begins at the IP header: what leaves this host to one of the groups, by any interface, and is

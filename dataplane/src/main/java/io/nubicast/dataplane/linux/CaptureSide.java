@@ -2,6 +2,7 @@ package io.nubicast.dataplane.linux;
 
 import io.nubicast.forwarding.RouteIndex;
 import io.nubicast.kernel.sys.SystemCallException;
+import java.util.Map;
 
 /// The hot side of a server's plane as its [ServerControl] sees it. Called on the control thread only.
 public interface CaptureSide {
@@ -9,7 +10,9 @@ public interface CaptureSide {
     void publish(RouteIndex index);
 
     /// What tells local senders from those on the wire.
-    void publish(OwnAddresses own);
+    ///
+    /// @param hardwareAddresses 48 bits, by the index of each Ethernet device
+    void publish(OwnAddresses own, Map<Integer, Long> hardwareAddresses);
 
     /// From now on these groups are captured on these interfaces, and nothing else.
     ///
@@ -19,9 +22,9 @@ public interface CaptureSide {
     /// What else there is to do now and then; returns soon.
     default void tick(long nowNs) {}
 
-    /// Whether it wants to be called every few milliseconds just now.
-    default boolean isBusy() {
-        return false;
+    /// After how many milliseconds [#tick] is called again, while nothing else happens.
+    default long tickMs() {
+        return 100;
     }
 
     /// Whether a local sender that switched multicast loop off is captured nevertheless.

@@ -67,7 +67,8 @@ public final class HostInterfaces implements AutoCloseable {
         List<HostInterface> found = new ArrayList<>();
         for (RouteEvent.Link link : reader.links()) {
             found.add(new HostInterface(link.index(), link.name(), link.isUp(), link.isMulticast(), link.isLoopback(),
-                    link.hardwareType(), link.master(), addresses.getOrDefault(link.index(), List.of())));
+                    link.hardwareType(), link.master(),
+                    link.hardwareAddress(), addresses.getOrDefault(link.index(), List.of())));
         }
         changed = false;
         return found;

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// copies that did not arrive, watches for senders that cannot be captured. What it decides goes to the worker as immutable
 /// values.
 public final class ServerControl implements Runnable {
-    /// Between looks at ICMP, neighbours and interfaces; an order is taken at once.
-    private static final long TICK_MS = 100;
+    /// Between looks while it watches for senders that cannot be captured.
     private static final long LOOKING_TICK_MS = 20;
+    private static final int ARPHRD_ETHER = 1;
     private static final long RETRY_NS = 1_000_000_000L;
 
     private final CaptureSide side;
@@ -102,7 +102,7 @@ public final class ServerControl implements Runnable {
         try {
             while (!stopped) {
                 FutureTask<?> order = orders.poll(
-                        watch.isLooking() || side.isBusy() ? LOOKING_TICK_MS : TICK_MS,
+                        watch.isLooking() ? Math.min(LOOKING_TICK_MS, side.tickMs()) : side.tickMs(),
                         TimeUnit.MILLISECONDS);
                 if (order != null) {
                     order.run();
@@ -214,7 +214,13 @@ public final class ServerControl implements Runnable {
         OwnAddresses nowOwn = new OwnAddresses(addresses.stream().mapToInt(Integer::intValue).toArray());
         boolean moved = !nowOwn.equals(own);
         own = nowOwn;
-        side.publish(nowOwn);
+        Map<Integer, Long> hardwareAddresses = new HashMap<>();
+        for (HostInterface each : now) {
+            if (each.hardwareType() == ARPHRD_ETHER && each.hardwareAddress() >= 0) {
+                hardwareAddresses.put(each.index(), each.hardwareAddress());
+            }
+        }
+        side.publish(nowOwn, hardwareAddresses);
         CaptureScope next = scopeOf(index);
         open(next);
         narrow(next);

@@ -87,6 +87,16 @@ final class PathTable {
         return places.device[(int) (path[hops[slot]] >>> PLACE_SHIFT)];
     }
 
+    /// The name of an interface that frames leave by; its index when there is none of that index.
+    String deviceName(int index) {
+        for (int place = 0; place < places.device.length; place++) {
+            if (places.device[place] == index) {
+                return places.name[place];
+            }
+        }
+        return Integer.toString(index);
+    }
+
     /// The next hop's Ethernet address.
     long destination(int slot) {
         return path[hops[slot]] & MAC_MASK;

@@ -33,6 +33,7 @@ public final class FanOut {
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
     /// Two words of the header at once; slots are 28 bytes apart.
     private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int[] NO_LIST = {};
     private static final int VERSION_4_IHL_5 = 0x45 << 24;
     private static final int PROTOCOL_UDP = UdpChecksum.PROTOCOL << 16;
 
@@ -68,19 +69,29 @@ public final class FanOut {
     /// @param checksummed false when the datagram came without a UDP checksum
     public void copy(CompiledRoute route, Ipv4Header ip, UdpHeader udp, MemorySegment segment, int payloadSum,
             boolean checksummed) {
-        int source = ip.source();
-        int sourcePort = udp.sourcePort();
-        int destinationPort = udp.destinationPort();
-        int udpLength = udp.length();
+        copy(route, NO_LIST, route.size(), ip.source(), udp.sourcePort(), udp.destinationPort(), ip.typeOfService(),
+                udp.length(), segment, udp.payloadOffset(), payloadSum, checksummed);
+    }
+
+    /// As [#copy(CompiledRoute, Ipv4Header, UdpHeader, MemorySegment, int, boolean)], for the members listed.
+    ///
+    /// @param members their numbers in the route; empty for all of the route's first `count`
+    /// @param count how many of the list
+    /// @param destinationPort of the datagram, for members that keep it
+    /// @param udpLength header and payload
+    /// @param payloadOffset where the payload begins in the segment
+    public void copy(CompiledRoute route, int[] members, int count, int source, int sourcePort, int destinationPort,
+            int typeOfService, int udpLength, MemorySegment segment, long payloadOffset, int payloadSum,
+            boolean checksummed) {
         int payloadLength = udpLength - UdpHeader.LENGTH;
-        long payloadOffset = udp.payloadOffset();
-        long first = (long) (VERSION_4_IHL_5 | ip.typeOfService() << 16 | Ipv4Header.MINIMUM_LENGTH + udpLength) << 32;
+        long first = (long) (VERSION_4_IHL_5 | typeOfService << 16 | Ipv4Header.MINIMUM_LENGTH + udpLength) << 32;
         long sourceWord = source & 0xFFFFFFFFL;
         long sourcePortWord = (long) sourcePort << 16;
         int sum = InternetChecksum.addressSum(source) + UdpChecksum.PROTOCOL + 2 * udpLength + sourcePort + payloadSum;
-        int members = route.size();
+        boolean listed = members.length != 0;
         int slot = used;
-        for (int member = 0; member < members; member++) {
+        for (int i = 0; i < count; i++) {
+            int member = listed ? members[i] : i;
             int address = route.address(member);
             int port = route.port(member);
             if (port == Rewrite.KEEP_PORT) {
@@ -105,6 +116,32 @@ public final class FanOut {
             }
         }
         used = slot;
+    }
+
+    /// One copy for one member.
+    ///
+    /// @param copyCounters the member's
+    /// @param destinationPort the copy's
+    public void copy(ReplicationCounters copyCounters, int destination, int destinationPort, int ttl, int source,
+            int sourcePort, int typeOfService, int udpLength, MemorySegment segment, long payloadOffset, int payloadSum,
+            boolean checksummed) {
+        int slot = used;
+        int sum = InternetChecksum.addressSum(source) + UdpChecksum.PROTOCOL + 2 * udpLength + sourcePort + payloadSum
+                + InternetChecksum.addressSum(destination) + destinationPort;
+        long at = batch.headerOffset(slot);
+        headers.set(U64, at,
+                (long) (VERSION_4_IHL_5 | typeOfService << 16 | Ipv4Header.MINIMUM_LENGTH + udpLength) << 32);
+        headers.set(U64, at + 8, (long) (ttl << 24 | PROTOCOL_UDP) << 32 | source & 0xFFFFFFFFL);
+        headers.set(U64, at + 16, (long) destination << 32 | (long) sourcePort << 16 | destinationPort);
+        headers.set(U32, at + 24, udpLength << 16 | (checksummed ? UdpChecksum.finish(sum) : 0));
+        batch.destination(slot, destination, 0);
+        batch.payload(slot, segment, payloadOffset, udpLength - UdpHeader.LENGTH);
+        counters[slot] = copyCounters;
+        payloadBytes[slot] = udpLength - UdpHeader.LENGTH;
+        used = slot + 1;
+        if (used == SLOTS) {
+            flush();
+        }
     }
 
     /// Sends what has gathered, in order.

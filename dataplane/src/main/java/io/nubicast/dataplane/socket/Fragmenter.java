@@ -31,7 +31,7 @@ final class Fragmenter implements CopyOutput, AutoCloseable {
             socket.bind(LOOPBACK, 0);
             socket.transparent(true);
             socket.pathMtuDiscovery(PathMtuDiscovery.DONT);
-            socket.sendBuffer(ServerSockets.SEND_BUFFER_BYTES);
+            socket.sendBuffer(CopySockets.SEND_BUFFER_BYTES);
         } catch (SystemCallException e) {
             socket.close();
             throw e;

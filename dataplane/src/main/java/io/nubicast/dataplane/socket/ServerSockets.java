@@ -8,21 +8,17 @@ import io.nubicast.kernel.socket.SocketFilter;
 import io.nubicast.kernel.sys.SystemCallException;
 import java.lang.foreign.Arena;
 
-/// The sockets of the server's hot path, open until closed: one that captures, one that sends copies, one that fragments those
-/// which are too big for the first.
+/// The sockets of the server's hot path, open until closed: one that captures, those that send copies, one that hears of
+/// errors.
 final class ServerSockets implements AutoCloseable {
     /// A limit, not memory in use. 64 MiB hold about 80,000 small datagrams: a second of them while the worker is kept waiting.
     static final int RECEIVE_BUFFER_BYTES = 64 << 20;
-    /// Copies for members that do not answer ARP wait in the kernel, up to 208 KiB each (unres_qlen_bytes), and count as this
-    /// socket's: with room for 2,000 such members none of them stops the others.
-    static final int SEND_BUFFER_BYTES = 256 << 20;
     /// How long a receive waits: within this the worker notices that it should end. A new table needs no waking, because it is
     /// looked at after each receive; a short time would only cost an idle host.
     static final int RECEIVE_TIMEOUT_MS = 200;
 
     final RawSocket capture;
-    final RawSocket copies;
-    final Fragmenter fragmenter;
+    final CopySockets copies;
     final IcmpErrors icmp;
 
     /// Opens all, on the thread whose namespace they shall belong to.
@@ -30,20 +26,15 @@ final class ServerSockets implements AutoCloseable {
     /// @throws PlaneUnavailable without CAP_NET_RAW
     @SuppressWarnings("ReferenceEquality")
     ServerSockets(Arena arena) throws PlaneUnavailable {
-        AutoCloseable[] opened = new AutoCloseable[4];
+        AutoCloseable[] opened = new AutoCloseable[2];
         try {
             capture = RawSocket.open(RawSocket.IPPROTO_UDP);
             opened[0] = capture;
             capture.attach(SocketFilter.DROP_ALL);
             capture.receiveBuffer(RECEIVE_BUFFER_BYTES);
             capture.receiveTimeout(RECEIVE_TIMEOUT_MS);
-            copies = RawSocket.open(RawSocket.IPPROTO_RAW);
+            copies = new CopySockets(arena);
             opened[1] = copies;
-            copies.headerIncluded(true);
-            copies.receiveErrors(true);
-            copies.sendBuffer(SEND_BUFFER_BYTES);
-            fragmenter = new Fragmenter(arena);
-            opened[2] = fragmenter;
             icmp = new IcmpErrors(arena);
         } catch (SystemCallException e) {
             for (AutoCloseable each : opened) {
@@ -69,7 +60,6 @@ final class ServerSockets implements AutoCloseable {
     public void close() {
         capture.close();
         copies.close();
-        fragmenter.close();
         icmp.close();
     }
 }

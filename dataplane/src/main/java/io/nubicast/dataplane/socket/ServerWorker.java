@@ -124,7 +124,7 @@ final class ServerWorker implements Runnable {
             route.counters().drops().add(DropReason.BAD_CHECKSUM);
             return;
         }
-        if (admission.admits(route, own, segment, payloadLength, nowNs)) {
+        if (!admission.goesRound(route, own, segment, nowNs) && admission.admits(route, payloadLength, nowNs)) {
             route.counters().burst();
             fanOut.copy(route, ip, udp, segment, payloadSum, checksum != UdpChecksum.Verdict.NONE);
         }

@@ -4,6 +4,7 @@ import io.nubicast.dataplane.PlaneOptions;
 import io.nubicast.dataplane.linux.CaptureScope;
 import io.nubicast.dataplane.linux.CaptureSide;
 import io.nubicast.dataplane.linux.HostInterfaces;
+import io.nubicast.dataplane.linux.MemberRoutes;
 import io.nubicast.dataplane.linux.OwnAddresses;
 import io.nubicast.dataplane.linux.PlaneEvents;
 import io.nubicast.dataplane.linux.ServerControl;
@@ -13,11 +14,8 @@ import io.nubicast.forwarding.Capability;
 import io.nubicast.forwarding.CounterRegistry;
 import io.nubicast.forwarding.DataPlane;
 import io.nubicast.forwarding.DropCounters;
-import io.nubicast.forwarding.Match;
-import io.nubicast.forwarding.OutputPort;
 import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.PlaneUnavailable;
-import io.nubicast.forwarding.Replication;
 import io.nubicast.forwarding.Route;
 import io.nubicast.forwarding.RouteIndex;
 import io.nubicast.forwarding.RouteTable;
@@ -25,7 +23,7 @@ import io.nubicast.forwarding.Verdict;
 import io.nubicast.kernel.sys.SystemCallException;
 import java.lang.foreign.Arena;
 import java.util.EnumSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -70,8 +68,7 @@ public final class SocketServerPlane implements DataPlane {
             }
             throw e;
         }
-        FanOut fanOut = new FanOut(arena, (batch, first, count) -> batch.send(sockets.copies, first, count),
-                sockets.fragmenter, clock);
+        FanOut fanOut = sockets.copies.fanOut(arena, clock);
         worker = new ServerWorker(arena, sockets.capture, fanOut, clock, events);
         control = new ServerControl(new Side(), sockets.icmp, interfaces, counters, events, clock);
         WorkerPlace place = new WorkerPlace(options, events);
@@ -98,28 +95,12 @@ public final class SocketServerPlane implements DataPlane {
 
     @Override
     public Verdict judge(Route route) {
-        Match match = route.match();
-        if (!(match.destination() instanceof Match.Destination.Group group)) {
-            return new Verdict.Refused("this is the server's side: it takes datagrams to a group only");
-        }
-        if (!group.address().isIpv4()) {
-            return new Verdict.Refused("IPv4 groups only, not " + group.address());
-        }
-        if (!match.source().isUnspecified()) {
-            return new Verdict.Refused("a group of one source (" + match.source() + ") is not served yet");
-        }
-        for (Replication replication : route.replications()) {
-            if (!(replication.port() instanceof OutputPort.UnicastMember member) || !member.address().isIpv4()) {
-                return new Verdict.Refused("copies go to IPv4 members only, not " + replication.port());
-            }
-        }
-        return Verdict.TAKEN;
+        return MemberRoutes.judge(route);
     }
 
     @Override
     public void apply(RouteTable table) {
-        List<Route> taken = table.routes().stream().filter(route -> judge(route).equals(Verdict.TAKEN)).toList();
-        control.apply(taken.size() == table.routes().size() ? table : new RouteTable(taken));
+        control.apply(MemberRoutes.taken(table));
     }
 
     @Override
@@ -157,7 +138,7 @@ public final class SocketServerPlane implements DataPlane {
         }
 
         @Override
-        public void publish(OwnAddresses own) {
+        public void publish(OwnAddresses own, Map<Integer, Long> hardwareAddresses) {
             worker.publish(own);
         }
 

@@ -3,6 +3,7 @@ package io.nubicast.dataplane.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
 import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.OutputPort;
@@ -48,7 +49,20 @@ final class Lan implements AutoCloseable {
     final Node proxy;
     private final List<AutoCloseable> opened = new ArrayList<>();
 
+    private final PlaneOpener opener;
+
+    /// Opens the plane that is tested, in the caller's namespace.
+    @FunctionalInterface
+    interface PlaneOpener {
+        DataPlane open(CounterRegistry counters) throws Exception;
+    }
+
     Lan() {
+        this(SocketServerPlane::new);
+    }
+
+    Lan(PlaneOpener opener) {
+        this.opener = opener;
         Optional<String> missing = NetworkLab.missing();
         Assumptions.assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
         lab = NetworkLab.open("nbplane");
@@ -69,12 +83,12 @@ final class Lan implements AutoCloseable {
         return resource;
     }
 
-    SocketServerPlane plane(CounterRegistry counters) throws Exception {
+    DataPlane plane(CounterRegistry counters) throws Exception {
         return plane(proxy, counters);
     }
 
-    SocketServerPlane plane(Node node, CounterRegistry counters) throws Exception {
-        return keep(InNamespace.call(node, () -> new SocketServerPlane(counters)));
+    DataPlane plane(Node node, CounterRegistry counters) throws Exception {
+        return keep(InNamespace.call(node, () -> opener.open(counters)));
     }
 
     /// A receiver of copies as applications are: bound to 0.0.0.0:port.
@@ -157,7 +171,7 @@ final class Lan implements AutoCloseable {
         }
     }
 
-    static PlaneEvent event(SocketServerPlane plane, Class<? extends PlaneEvent> kind) {
+    static PlaneEvent event(DataPlane plane, Class<? extends PlaneEvent> kind) {
         List<PlaneEvent> seen = new ArrayList<>();
         long deadlineNs = System.nanoTime() + 10_000_000_000L;
         while (System.nanoTime() - deadlineNs < 0) {

@@ -16,7 +16,8 @@ import java.nio.charset.StandardCharsets;
 
 /// An IPv4 socket and its options (socket(7), ip(7), raw(7), udp(7)). Setters are for cold paths and throw with the option's
 /// name. Descriptors are closed on exec.
-public abstract sealed class InternetSocket extends Descriptor permits RawSocket, UdpSocket, PacketSocket {
+public abstract sealed class InternetSocket extends Descriptor permits RawSocket, UdpSocket, PacketSocket,
+        FrameSocket {
     /// Receive flag: return with what is there after the first datagram.
     public static final int MSG_WAITFORONE = 0x10000;
     /// Never block.
@@ -215,12 +216,9 @@ public abstract sealed class InternetSocket extends Descriptor permits RawSocket
     /// From now on only datagrams that the filter accepts are received. Replaces an earlier one.
     public void attach(SocketFilter filter) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment instructions = filter.toNative(arena);
-            MemorySegment program = arena.allocate(Structs.SOCK_FPROG);
-            program.set(ValueLayout.JAVA_SHORT, Structs.offset(Structs.SOCK_FPROG, "len"), (short) filter.length());
-            program.set(ValueLayout.JAVA_LONG, Structs.offset(Structs.SOCK_FPROG, "filter"), instructions.address());
+            MemorySegment program = filter.toProgram(arena);
             set("SO_ATTACH_FILTER of " + filter.length() + " instructions", SOL_SOCKET, SO_ATTACH_FILTER, program,
-                    (int) Structs.SOCK_FPROG.byteSize());
+                    (int) program.byteSize());
         }
     }
 

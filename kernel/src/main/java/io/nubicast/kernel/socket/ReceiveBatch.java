@@ -29,6 +29,8 @@ public final class ReceiveBatch {
     private static final long SOCKADDR_BYTES = Structs.SOCKADDR_IN.byteSize();
     private static final long SIN_PORT = Structs.offset(Structs.SOCKADDR_IN, "sin_port");
     private static final long SIN_ADDR = Structs.offset(Structs.SOCKADDR_IN, "sin_addr");
+    private static final long SLL_HATYPE = Structs.offset(Structs.SOCKADDR_LL, "sll_hatype");
+    private static final long SLL_PKTTYPE = Structs.offset(Structs.SOCKADDR_LL, "sll_pkttype");
     private static final long CMSGHDR_BYTES = Structs.CMSGHDR.byteSize();
     private static final long CMSG_LEN = Structs.offset(Structs.CMSGHDR, "cmsg_len");
     private static final long CMSG_LEVEL = Structs.offset(Structs.CMSGHDR, "cmsg_level");
@@ -165,6 +167,16 @@ public final class ReceiveBatch {
     /// On packet sockets the index of the device (sll_ifindex, which stands where an IPv4 address would).
     public int deviceIndex(int slot) {
         return names.get(I32, slot * SOCKADDR_BYTES + SIN_ADDR);
+    }
+
+    /// On packet sockets the ARPHRD_ type of the device (sll_hatype): 1 for Ethernet.
+    public int deviceType(int slot) {
+        return names.get(ValueLayout.JAVA_SHORT, slot * SOCKADDR_BYTES + SLL_HATYPE) & 0xFFFF;
+    }
+
+    /// On packet sockets what the device thinks of it (sll_pkttype): PACKET_OUTGOING 4 when this host sent it.
+    public int packetType(int slot) {
+        return names.get(ValueLayout.JAVA_BYTE, slot * SOCKADDR_BYTES + SLL_PKTTYPE);
     }
 
     /// The length of the datagrams that UDP_GRO glued together in this slot, the last one may be shorter; 0 when it is one.

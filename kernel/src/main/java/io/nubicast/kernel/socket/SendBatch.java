@@ -159,6 +159,18 @@ public final class SendBatch {
         return at + CMSGHDR_BYTES;
     }
 
+    /// Header and payload of a slot as one copy, for tests and traces.
+    @SuppressWarnings("restricted")
+    public byte[] toArray(int slot) {
+        long vector = (2L * slot + 1) * IOVEC_BYTES;
+        long length = vectors.get(I64, vector + IOV_LEN);
+        byte[] bytes = new byte[headerBytes + (int) length];
+        MemorySegment.copy(headers, ValueLayout.JAVA_BYTE, headerOffset(slot), bytes, 0, headerBytes);
+        MemorySegment payload = MemorySegment.ofAddress(vectors.get(I64, vector)).reinterpret(length);
+        MemorySegment.copy(payload, ValueLayout.JAVA_BYTE, 0, bytes, headerBytes, (int) length);
+        return bytes;
+    }
+
     /// Sends slots `first` to `first + count - 1`, without blocking.
     ///
     /// @return how many the kernel took, at least 1: it stops at the first that fails; when that is slot `first`, its `-errno`

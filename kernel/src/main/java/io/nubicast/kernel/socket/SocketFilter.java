@@ -28,6 +28,11 @@ public final class SocketFilter {
     static final int LD_B_IND = 0x50;
     static final int LDX_B_MSH = 0xB1;
     static final int AND_K = 0x54;
+    static final int MUL_K = 0x24;
+    static final int RSH_K = 0x74;
+    static final int XOR_X = 0xAC;
+    static final int TAX = 0x07;
+    static final int RET_A = 0x16;
     static final int JA = 0x05;
     static final int JEQ_K = 0x15;
     static final int JGT_K = 0x25;
@@ -42,12 +47,16 @@ public final class SocketFilter {
 
     /// What the kernel knows about a packet beside its bytes: the SKF_AD_ offsets.
     public enum Ancillary {
+        /// The EtherType, on packet sockets.
+        PROTOCOL(0),
         /// PACKET_HOST 0, BROADCAST 1, MULTICAST 2, OTHERHOST 3, OUTGOING 4, LOOPBACK 5.
         PKTTYPE(4),
         /// Where it arrived.
         IFINDEX(8),
         /// SO_MARK of the sender on this host, or what the packet filter set.
-        MARK(20);
+        MARK(20),
+        /// 1 when the frame carries a VLAN tag that is none of its bytes, else 0.
+        VLAN_TAG_PRESENT(48);
 
         private final int offset;
 
@@ -57,15 +66,25 @@ public final class SocketFilter {
     }
 
     /// The ancillary values of a packet for [#run].
-    public record Metadata(int pktType, int interfaceIndex, int mark) {
+    public record Metadata(int pktType, int interfaceIndex, int mark, int protocol, int vlanTagPresent) {
+        /// Of an untagged IPv4 packet.
+        public Metadata(int pktType, int interfaceIndex, int mark) {
+            this(pktType, interfaceIndex, mark, 0x0800, 0);
+        }
+
         int of(int offset) {
-            return offset == Ancillary.PKTTYPE.offset
-                    ? pktType
-                    : offset == Ancillary.IFINDEX.offset
-                            ? interfaceIndex
-                            : offset == Ancillary.MARK.offset
-                                    ? mark
-                                    : 0;
+            for (Ancillary each : Ancillary.values()) {
+                if (each.offset == offset) {
+                    return switch (each) {
+                        case PROTOCOL -> protocol;
+                        case PKTTYPE -> pktType;
+                        case IFINDEX -> interfaceIndex;
+                        case MARK -> mark;
+                        case VLAN_TAG_PRESENT -> vlanTagPresent;
+                    };
+                }
+            }
+            return 0;
         }
     }
 
@@ -92,6 +111,14 @@ public final class SocketFilter {
             program.set(ValueLayout.JAVA_BYTE, i * size + 3, (byte) (instruction >>> 32));
             program.set(ValueLayout.JAVA_INT, i * size + 4, (int) instruction);
         }
+        return program;
+    }
+
+    /// The sock_fprog that the kernel wants.
+    MemorySegment toProgram(Arena arena) {
+        MemorySegment program = arena.allocate(Structs.SOCK_FPROG);
+        program.set(ValueLayout.JAVA_SHORT, Structs.offset(Structs.SOCK_FPROG, "len"), (short) instructions.length);
+        program.set(ValueLayout.JAVA_LONG, Structs.offset(Structs.SOCK_FPROG, "filter"), toNative(arena).address());
         return program;
     }
 
@@ -132,6 +159,13 @@ public final class SocketFilter {
                     x = (packet[start + k] & 0x0F) << 2;
                 }
                 case AND_K -> a &= k;
+                case MUL_K -> a *= k;
+                case RSH_K -> a >>>= k;
+                case XOR_X -> a ^= x;
+                case TAX -> x = a;
+                case RET_A -> {
+                    return a;
+                }
                 case JA -> pc += k;
                 case JEQ_K -> pc += a == k ? jt : jf;
                 case JGT_K -> pc += Integer.compareUnsigned(a, k) > 0 ? jt : jf;
@@ -230,6 +264,31 @@ public final class SocketFilter {
             return add(AND_K, mask, NEXT, NEXT);
         }
 
+        /// A := A * `factor`
+        public Assembler multiply(int factor) {
+            return add(MUL_K, factor, NEXT, NEXT);
+        }
+
+        /// A := A >>> `bits`
+        public Assembler shiftRight(int bits) {
+            return add(RSH_K, bits, NEXT, NEXT);
+        }
+
+        /// A := A ^ X
+        public Assembler xorX() {
+            return add(XOR_X, 0, NEXT, NEXT);
+        }
+
+        /// X := A
+        public Assembler toX() {
+            return add(TAX, 0, NEXT, NEXT);
+        }
+
+        /// The program's answer is A.
+        public Assembler returnA() {
+            return add(RET_A, 0, NEXT, NEXT);
+        }
+
         public Assembler jump(int label) {
             return add(JA, 0, label, NEXT);
         }
@@ -320,7 +379,8 @@ public final class SocketFilter {
         /// @throws IllegalStateException for a label without a place or behind its jump, a program that does not end with a
         ///         return, or one above [#MAX_INSTRUCTIONS]
         public SocketFilter assemble() {
-            if (length == 0 || ((int) (code[length - 1] >>> 48) != RET_K && (int) (code[length - 1] >>> 48) != JA)) {
+            int last = length == 0 ? 0 : (int) (code[length - 1] >>> 48);
+            if (last != RET_K && last != RET_A && last != JA) {
                 throw new IllegalStateException("the program does not end");
             }
             boolean[] farTrue = new boolean[length];

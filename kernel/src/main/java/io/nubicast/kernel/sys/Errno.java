@@ -7,6 +7,7 @@ public final class Errno {
     public static final int EPERM = 1;
     public static final int ENOENT = 2;
     public static final int EINTR = 4;
+    public static final int ENXIO = 6;
     public static final int EBADF = 9;
     public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
@@ -31,6 +32,7 @@ public final class Errno {
             Map.entry(EPERM, "EPERM (not permitted)"),
             Map.entry(ENOENT, "ENOENT (no such file)"),
             Map.entry(EINTR, "EINTR (interrupted)"),
+            Map.entry(ENXIO, "ENXIO (no such device or address)"),
             Map.entry(EBADF, "EBADF (bad descriptor)"),
             Map.entry(EAGAIN, "EAGAIN (try again)"),
             Map.entry(ENOMEM, "ENOMEM (out of memory)"),

@@ -25,6 +25,12 @@ public final class Structs {
             JAVA_SHORT.withName("sin_family"), BE16.withName("sin_port"), BE32.withName("sin_addr"),
             sequenceLayout(8, JAVA_BYTE).withName("sin_zero")).withName("sockaddr_in");
 
+    /// linux/if_packet.h
+    public static final StructLayout SOCKADDR_LL = structLayout(
+            JAVA_SHORT.withName("sll_family"), BE16.withName("sll_protocol"), JAVA_INT.withName("sll_ifindex"),
+            JAVA_SHORT.withName("sll_hatype"), JAVA_BYTE.withName("sll_pkttype"), JAVA_BYTE.withName("sll_halen"),
+            sequenceLayout(8, JAVA_BYTE).withName("sll_addr")).withName("sockaddr_ll");
+
     /// linux/netlink.h
     public static final StructLayout SOCKADDR_NL = structLayout(
             JAVA_SHORT.withName("nl_family"), JAVA_SHORT.withName("nl_pad"), JAVA_INT.withName("nl_pid"),

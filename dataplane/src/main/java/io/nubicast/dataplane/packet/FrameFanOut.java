@@ -1,0 +1,334 @@
+package io.nubicast.dataplane.packet;
+
+import io.nubicast.dataplane.PlaneOptions;
+import io.nubicast.dataplane.linux.SendErrors;
+import io.nubicast.engine.NanoClock;
+import io.nubicast.forwarding.CompiledRoute;
+import io.nubicast.forwarding.ReplicationCounters;
+import io.nubicast.forwarding.Rewrite;
+import io.nubicast.kernel.socket.FrameBatch;
+import io.nubicast.kernel.socket.FrameSocket;
+import io.nubicast.kernel.sys.Errno;
+import io.nubicast.wire.InternetChecksum;
+import io.nubicast.wire.Ipv4Header;
+import io.nubicast.wire.UdpChecksum;
+import io.nubicast.wire.UdpHeader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// Makes the copies of a burst: one frame a member, with the whole burst in it, headers of its own and the payload shared. Frames
+/// gather in one batch across bursts and routes until it is full or flushed; each that fails is charged to its member, or sent in
+/// another way, and never stops the next.
+///
+/// A copy (PRX-003): source address and port, TOS and payload as they were; TTL of the rewrite; DF 0; a new identification, one
+/// more for each datagram (the kernel counts on where it cuts); the UDP checksum is left to the device or the kernel, which
+/// is given the sum of the pseudo-header over the whole frame; none stays none.
+///
+/// A device that refuses a burst gets that one, and for a while all, as single frames. What frames cannot carry at all goes to
+/// the [KernelPath].
+///
+/// One thread. Allocates nothing after construction.
+final class FrameFanOut {
+    /// Frames a system call.
+    static final int SLOTS = 256;
+    /// IPv4 and UDP.
+    static final int HEADER_BYTES = Ipv4Header.MINIMUM_LENGTH + UdpHeader.LENGTH;
+
+    private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong NATIVE = ValueLayout.JAVA_LONG;
+    private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
+    private static final int ETHERNET_BYTES = 14;
+    private static final long IPV4 = 0x0800;
+    private static final int VERSION_4_IHL_5 = 0x45;
+    private static final int PROTOCOL_UDP = UdpChecksum.PROTOCOL;
+    private static final int LINK_TO_PAYLOAD = ETHERNET_BYTES + HEADER_BYTES;
+    private static final int CHECKSUM_START = ETHERNET_BYTES + Ipv4Header.MINIMUM_LENGTH;
+    private static final int CHECKSUM_OFFSET = 6;
+    /// The end of the virtio_net_hdr, which shares a word with the destination's hardware address.
+    private static final long CHECKSUM_OFFSET_WORD =
+            (long) (LITTLE ? CHECKSUM_OFFSET << 8 : CHECKSUM_OFFSET) << 48;
+    private static final int IDENTIFICATIONS = 256;
+
+    private final FrameOutput output;
+    private final KernelPath rest;
+    private final NanoClock clock;
+    private final RefusedBursts refused;
+    private final FrameBatch batch;
+    private final MemorySegment headers;
+    private final FrameBatch singles;
+    /// By slot of the batch.
+    private final ReplicationCounters[] counters = new ReplicationCounters[SLOTS];
+    private final int[] datagrams = new int[SLOTS];
+    private final int[] segmentBytes = new int[SLOTS];
+    private final int[] totalBytes = new int[SLOTS];
+    private final MemorySegment[] segments = new MemorySegment[SLOTS];
+    private final long[] offsets = new long[SLOTS];
+    private int used;
+    private int[] left = new int[0];
+    private int[] tooBig = new int[0];
+    private final Burst again = new Burst();
+    /// By a hash of source and group: the next IPv4 identification of what leaves for it.
+    private final char[] identifications = new char[IDENTIFICATIONS];
+
+    // What all frames of a burst have in common: set by prepare().
+    private long virtioWord;
+    private long ipWord;
+    private long sourceWord;
+    private int ipSum;
+    private int pseudoSum;
+    private int sourcePortWord;
+    private int udpLengthWord;
+    private boolean checksummed;
+    private int destinationPort;
+
+    /// @param arena lives as long as this
+    /// @param output takes frames
+    /// @param rest takes what frames cannot carry
+    /// @param refused is told, and asked, which devices take no bursts
+    /// @param seed where identifications begin
+    FrameFanOut(Arena arena, FrameOutput output, KernelPath rest, RefusedBursts refused, NanoClock clock, int seed) {
+        this.output = output;
+        this.rest = rest;
+        this.refused = refused;
+        this.clock = clock;
+        batch = new FrameBatch(arena, SLOTS);
+        headers = batch.headers();
+        singles = new FrameBatch(arena, PlaneOptions.MOST_BURST);
+        Arrays.fill(counters, new ReplicationCounters());
+        Arrays.fill(segments, MemorySegment.NULL);
+        for (int i = 0; i < IDENTIFICATIONS; i++) {
+            identifications[i] = (char) ((seed ^ i * 0x9E3779B1) * 0x85EBCA6B >>> 16);
+        }
+    }
+
+    /// Adds the copies of a burst for all members of the route. The payloads must stay where they are until [#flush()].
+    ///
+    /// @param places by member: its slot in `paths`
+    /// @param usedPaths is given a 1 for each slot by which a frame leaves
+    void copy(CompiledRoute route, int[] places, PathTable paths, byte[] usedPaths, Burst burst) {
+        int members = places.length;
+        if (left.length < members) {
+            left = new int[members];
+            tooBig = new int[members];
+        }
+        int leftCount = 0;
+        int tooBigCount = 0;
+        int needed = burst.segmentBytes + HEADER_BYTES;
+        boolean refusals = burst.datagrams > 1 && !refused.isEmpty();
+        int identification = identify(burst, route);
+        prepare(burst, burst.totalBytes, burst.datagrams, identification);
+        for (int member = 0; member < members; member++) {
+            int place = places[member];
+            if (!paths.isFramed(place)) {
+                left[leftCount++] = member;
+                continue;
+            }
+            if (paths.mtu(place) < needed) {
+                tooBig[tooBigCount++] = member;
+                continue;
+            }
+            usedPaths[place] = 1;
+            if (refusals && refused.contains(paths.device(place), clock.nowNs())) {
+                addSingles(route, member, place, paths, burst, identification);
+                prepare(burst, burst.totalBytes, burst.datagrams, identification);
+                continue;
+            }
+            add(route, member, place, paths, burst, burst.offset, burst.totalBytes, burst.datagrams);
+        }
+        if (tooBigCount > 0) {
+            // What left for these members before leaves first, so that no order changes.
+            flush();
+            rest.copy(route, tooBig, tooBigCount, burst);
+            rest.flush();
+        }
+        if (leftCount > 0) {
+            rest.copy(route, left, leftCount, burst);
+        }
+    }
+
+    private void addSingles(CompiledRoute route, int member, int place, PathTable paths, Burst burst,
+            int identification) {
+        for (int datagram = 0; datagram < burst.datagrams; datagram++) {
+            int bytes = burst.bytes(datagram);
+            prepare(burst, bytes, 1, identification + datagram);
+            add(route, member, place, paths, burst, burst.offset + (long) datagram * burst.segmentBytes, bytes, 1);
+        }
+    }
+
+    /// Takes as many identifications as there are datagrams: a pair of addresses sees each once in 65,536 (RFC 6864).
+    private int identify(Burst burst, CompiledRoute route) {
+        int at = (burst.source ^ System.identityHashCode(route)) * 0x9E3779B1 >>> 24;
+        int identification = identifications[at];
+        identifications[at] = (char) (identification + burst.datagrams);
+        return identification;
+    }
+
+    private void prepare(Burst burst, int bytes, int count, int identification) {
+        int ipLength = HEADER_BYTES + bytes;
+        int udpLength = UdpHeader.LENGTH + bytes;
+        checksummed = burst.checksummed;
+        virtioWord = virtio(checksummed ? FrameSocket.VNET_NEEDS_CHECKSUM : 0,
+                count > 1 ? FrameSocket.VNET_GSO_UDP : 0, LINK_TO_PAYLOAD, count > 1 ? burst.segmentBytes : 0,
+                checksummed ? CHECKSUM_START : 0);
+        int first = VERSION_4_IHL_5 << 8 | burst.typeOfService;
+        int id = identification & 0xFFFF;
+        ipWord = (long) (first << 16 | ipLength) << 32 | (long) id << 16;
+        int source = InternetChecksum.addressSum(burst.source);
+        ipSum = first + ipLength + id + source;
+        pseudoSum = source + PROTOCOL_UDP + udpLength;
+        sourceWord = burst.source & 0xFFFFFFFFL;
+        sourcePortWord = burst.sourcePort << 16;
+        udpLengthWord = udpLength << 16;
+        destinationPort = burst.destinationPort;
+    }
+
+    private static long virtio(int flags, int gsoType, int headerBytes, int gsoBytes, int checksumStart) {
+        return LITTLE
+                ? flags | (long) gsoType << 8 | (long) headerBytes << 16 | (long) gsoBytes << 32
+                        | (long) checksumStart << 48
+                : (long) flags << 56 | (long) gsoType << 48 | (long) headerBytes << 32 | (long) gsoBytes << 16
+                        | checksumStart;
+    }
+
+    private void add(CompiledRoute route, int member, int place, PathTable paths, Burst burst, long offset, int bytes,
+            int count) {
+        int slot = used;
+        long at = batch.headerOffset(slot);
+        int address = route.address(member);
+        int port = route.port(member);
+        if (port == Rewrite.KEEP_PORT) {
+            port = destinationPort;
+        }
+        int addressSum = InternetChecksum.addressSum(address);
+        int lifetime = route.ttl(member) << 8 | PROTOCOL_UDP;
+        int ipChecksum = InternetChecksum.finish(ipSum + lifetime + addressSum);
+        int checksum = checksummed ? InternetChecksum.fold(pseudoSum + addressSum) : 0;
+        headers.set(NATIVE, at, virtioWord);
+        headers.set(U64, at + 8, CHECKSUM_OFFSET_WORD | paths.destination(place));
+        headers.set(U64, at + 16, paths.source(place) << 16 | IPV4);
+        headers.set(U64, at + FrameBatch.IP, ipWord);
+        headers.set(U64, at + FrameBatch.IP + 8, (long) (lifetime << 16 | ipChecksum) << 32 | sourceWord);
+        headers.set(U64, at + FrameBatch.IP + 16, (long) address << 32 | (sourcePortWord | port) & 0xFFFFFFFFL);
+        headers.set(U32, at + FrameBatch.IP + 24, udpLengthWord | checksum);
+        batch.device(slot, paths.device(place));
+        batch.payload(slot, burst.segment.address() + offset, bytes);
+        counters[slot] = route.replicationCounters(member);
+        datagrams[slot] = count;
+        segmentBytes[slot] = burst.segmentBytes;
+        totalBytes[slot] = bytes;
+        segments[slot] = burst.segment;
+        offsets[slot] = offset;
+        used = slot + 1;
+        if (used == SLOTS) {
+            flush();
+        }
+    }
+
+    /// Sends what has gathered, in order; what has gathered in the [KernelPath] stays there.
+    void flush() {
+        int end = used;
+        used = 0;
+        int slot = 0;
+        while (slot < end) {
+            int taken = output.send(batch, slot, end - slot);
+            if (taken > 0) {
+                for (int last = slot + taken; slot < last; slot++) {
+                    counters[slot].sent(datagrams[slot], totalBytes[slot]);
+                }
+            } else {
+                onError(slot++, -taken);
+            }
+        }
+    }
+
+    private void onError(int slot, int errno) {
+        if (datagrams[slot] == 1) {
+            onError(slot, offsets[slot], totalBytes[slot], errno);
+        } else if (errno == Errno.EAGAIN) {
+            // Our own send buffer is full: single frames would find no room either.
+            for (int i = 0; i < datagrams[slot]; i++) {
+                counters[slot].failed(SendErrors.kind(errno), System.currentTimeMillis());
+            }
+        } else {
+            refused.add(batch.device(slot), errno, clock.nowNs());
+            sendAsSingles(slot);
+        }
+    }
+
+    /// A single frame did not leave: a full queue is charged to the member; anything else means that the way there has changed,
+    /// and the kernel knows the new one.
+    private void onError(int slot, long offset, int bytes, int errno) {
+        switch (errno) {
+            case Errno.EAGAIN, Errno.ENOBUFS, Errno.ENOMEM, Errno.EPERM, Errno.EACCES -> counters[slot].failed(
+                    SendErrors.kind(errno), System.currentTimeMillis());
+            default -> {
+                long ip = batch.headerOffset(slot) + FrameBatch.IP;
+                again.source = headers.get(U32, ip + 12);
+                int ports = headers.get(U32, ip + 20);
+                again.sourcePort = ports >>> 16;
+                again.typeOfService = headers.get(ValueLayout.JAVA_BYTE, ip + 1) & 0xFF;
+                again.segment = segments[slot];
+                again.offset = offset;
+                again.totalBytes = bytes;
+                again.segmentBytes = bytes;
+                again.datagrams = 1;
+                again.checksummed = (headers.get(U32, ip + 24) & 0xFFFF) != 0;
+                rest.copy(counters[slot], headers.get(U32, ip + 16), ports & 0xFFFF,
+                        headers.get(ValueLayout.JAVA_BYTE, ip + 8) & 0xFF, again);
+                rest.flush();
+            }
+        }
+    }
+
+    private void sendAsSingles(int slot) {
+        int count = datagrams[slot];
+        for (int datagram = 0; datagram < count; datagram++) {
+            single(slot, datagram);
+        }
+        int datagram = 0;
+        while (datagram < count) {
+            int taken = output.send(singles, datagram, count - datagram);
+            if (taken > 0) {
+                for (int last = datagram + taken; datagram < last; datagram++) {
+                    counters[slot].sent(bytesOf(slot, datagram));
+                }
+            } else {
+                onError(slot, offsets[slot] + (long) datagram * segmentBytes[slot], bytesOf(slot, datagram), -taken);
+                datagram++;
+            }
+        }
+    }
+
+    private int bytesOf(int slot, int datagram) {
+        return datagram == datagrams[slot] - 1 ? totalBytes[slot] - datagram * segmentBytes[slot] : segmentBytes[slot];
+    }
+
+    /// Cuts one datagram out of a burst's frame: the headers with other lengths, identification and sums.
+    private void single(int slot, int datagram) {
+        MemorySegment to = singles.headers();
+        long at = singles.headerOffset(datagram);
+        long ip = at + FrameBatch.IP;
+        MemorySegment.copy(headers, batch.headerOffset(slot), to, at, FrameBatch.HEADER_BYTES);
+        int bytes = bytesOf(slot, datagram);
+        int first = to.get(U32, ip) >>> 16;
+        int id = (to.get(U32, ip + 4) >>> 16) + datagram & 0xFFFF;
+        int ipLength = HEADER_BYTES + bytes;
+        int lifetime = to.get(U32, ip + 8) >>> 16;
+        int addresses = InternetChecksum.addressSum(to.get(U32, ip + 12))
+                + InternetChecksum.addressSum(to.get(U32, ip + 16));
+        to.set(NATIVE, at, virtio(FrameSocket.VNET_NEEDS_CHECKSUM, 0, LINK_TO_PAYLOAD, 0, CHECKSUM_START));
+        to.set(U32, ip, first << 16 | ipLength);
+        to.set(U32, ip + 4, id << 16);
+        to.set(U32, ip + 8, lifetime << 16 | InternetChecksum.finish(first + ipLength + id + lifetime + addresses));
+        int udpLength = UdpHeader.LENGTH + bytes;
+        to.set(U32, ip + 24, udpLength << 16 | InternetChecksum.fold(addresses + PROTOCOL_UDP + udpLength));
+        singles.device(datagram, batch.device(slot));
+        singles.payload(datagram, segments[slot].address() + offsets[slot] + (long) datagram * segmentBytes[slot],
+                bytes);
+    }
+}

@@ -1,0 +1,247 @@
+package io.nubicast.dataplane.packet;
+
+import io.nubicast.dataplane.linux.Admission;
+import io.nubicast.dataplane.linux.CaptureScope;
+import io.nubicast.dataplane.linux.OwnAddresses;
+import io.nubicast.dataplane.linux.PlaneEvents;
+import io.nubicast.forwarding.CompiledRoute;
+import io.nubicast.forwarding.DropCounters;
+import io.nubicast.kernel.socket.FrameSocket;
+import io.nubicast.wire.DropReason;
+import io.nubicast.wire.InternetChecksum;
+import io.nubicast.wire.Ipv4Header;
+import io.nubicast.wire.UdpChecksum;
+import io.nubicast.wire.UdpHeader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// What a worker does with the frames of one receive call, between the calls of the kernel: check, look up, limit, coalesce, copy.
+/// Does no I/O of its own and reads no clock. One thread; allocates nothing a datagram.
+final class PacketEngine {
+    private static final int ETHERNET_BYTES = 14;
+    /// What may stand before the IP header of a captured frame.
+    static final int MOST_LINK_BYTES = FrameSocket.VNET_HEADER_BYTES + ETHERNET_BYTES;
+    static final int ARPHRD_ETHER = 1;
+    private static final int ARPHRD_LOOPBACK = 772;
+    static final int PACKET_OUTGOING = 4;
+    private static final int GSO_TYPE_MASK = 0x7F;
+    private static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
+    private static final ValueLayout.OfShort NATIVE16 = ValueLayout.JAVA_SHORT_UNALIGNED;
+
+    private final MemorySegment segment;
+    /// Where the payloads of a run are laid one behind the other, for those of one batch.
+    private final MemorySegment staging;
+    private long staged;
+    private final FrameFanOut frames;
+    private final KernelPath rest;
+    private final int burst;
+    private final Admission admission;
+    private final Ipv4Header ip;
+    private final UdpHeader udp;
+    private final Coalescer coalescer;
+    private final Burst copied = new Burst();
+    private PacketTable table = PacketTable.EMPTY;
+    private OwnAddresses own = OwnAddresses.NONE;
+    private DeviceAddresses devices = DeviceAddresses.NONE;
+
+    // By slot, of datagrams that were admitted.
+    private final CompiledRoute[] routes;
+    private final long[] payloads;
+    private final int[] lengths;
+    /// Payload bytes of each datagram of a frame that brought several, else 0.
+    private final int[] cuts;
+    private final int[] sources;
+    /// Source port in the upper, destination port in the lower half.
+    private final int[] ports;
+    private final int[] tos;
+    private final boolean[] checksummed;
+
+    /// @param arena lives as long as this
+    /// @param segment where captured frames are, native memory
+    /// @param slots the most frames of a receive call
+    /// @param burst the most datagrams of a frame that leaves
+    PacketEngine(Arena arena, MemorySegment segment, int slots, FrameFanOut frames, KernelPath rest, int burst,
+            PlaneEvents events) {
+        this.segment = segment;
+        this.frames = frames;
+        this.rest = rest;
+        this.burst = burst;
+        admission = new Admission(events);
+        ip = admission.ip;
+        udp = admission.udp;
+        coalescer = new Coalescer(slots, burst);
+        // What one receive call can bring at most; only what is used is ever backed by memory.
+        staging = arena.allocate((long) slots * 65_536, 64);
+        routes = new CompiledRoute[slots];
+        payloads = new long[slots];
+        lengths = new int[slots];
+        cuts = new int[slots];
+        sources = new int[slots];
+        ports = new int[slots];
+        tos = new int[slots];
+        checksummed = new boolean[slots];
+    }
+
+    /// What was dropped before a route was found.
+    DropCounters drops() {
+        return admission.drops();
+    }
+
+    /// Frames of a new receive call follow, to be handled by this.
+    void begin(PacketTable newTable, OwnAddresses newOwn, DeviceAddresses newDevices) {
+        table = newTable;
+        own = newOwn;
+        devices = newDevices;
+        coalescer.clear();
+        staged = 0;
+    }
+
+    /// Sends what the receive call brought.
+    void end() {
+        int runs = coalescer.runs();
+        for (int run = 0; run < runs; run++) {
+            copy(run);
+        }
+        frames.flush();
+        rest.flush();
+    }
+
+    /// Takes a captured frame.
+    ///
+    /// @param slot its number in this receive call
+    /// @param frame where it is, from the virtio_net_hdr on
+    /// @param bytes its length
+    /// @param device index of the interface where it was seen
+    /// @param deviceType of that interface, an ARPHRD_ number
+    /// @param packetType what the device thinks of it, [#PACKET_OUTGOING] when this host sent it
+    void add(int slot, long frame, int bytes, int device, int deviceType, int packetType, long nowNs) {
+        int length = bytes - FrameSocket.VNET_HEADER_BYTES;
+        if (length <= CaptureScope.MOST_VERDICT_BYTES) {
+            admission.drops().add(CaptureScope.verdict(length));
+            return;
+        }
+        boolean ethernet = deviceType == ARPHRD_ETHER || deviceType == ARPHRD_LOOPBACK;
+        long link = frame + FrameSocket.VNET_HEADER_BYTES;
+        if (deviceType == ARPHRD_ETHER && packetType == PACKET_OUTGOING && length >= ETHERNET_BYTES
+                && devices.isForeign(device, segment, link + 6)) {
+            admission.drops().add(DropReason.UPPER_DEVICE);
+            return;
+        }
+        int linkBytes = ethernet ? ETHERNET_BYTES : 0;
+        CompiledRoute route = admission.route(table.index(), segment, link + linkBytes, length - linkBytes);
+        if (route == null) {
+            return;
+        }
+        int payloadLength = udp.payloadLength();
+        int flags = segment.get(U8, frame);
+        boolean unfinished = (flags & FrameSocket.VNET_NEEDS_CHECKSUM) != 0;
+        boolean hasChecksum = unfinished || udp.checksum() != 0;
+        if (hasChecksum && !unfinished && (flags & FrameSocket.VNET_CHECKSUM_VALID) == 0) {
+            int sum = InternetChecksum.sum(segment, udp.payloadOffset(), payloadLength);
+            if (UdpChecksum.judge(ip, udp, sum) == UdpChecksum.Verdict.WRONG) {
+                route.counters().drops().add(DropReason.BAD_CHECKSUM);
+                return;
+            }
+        }
+        int cut = cut(frame, payloadLength);
+        if (admission.goesRound(route, own, segment, nowNs)) {
+            return;
+        }
+        int admitted = cut == 0
+                ? admission.admits(route, payloadLength, nowNs) ? payloadLength : -1
+                : admitEach(route, payloadLength, cut, nowNs);
+        if (admitted < 0) {
+            return;
+        }
+        routes[slot] = route;
+        payloads[slot] = udp.payloadOffset();
+        lengths[slot] = admitted;
+        cuts[slot] = cut;
+        sources[slot] = ip.source();
+        ports[slot] = udp.sourcePort() << 16 | udp.destinationPort();
+        tos[slot] = ip.typeOfService();
+        checksummed[slot] = hasChecksum;
+        coalescer.add(slot, (long) ip.source() << 32 | ip.destination() & 0xFFFFFFFFL, ports[slot],
+                ip.timeToLive() << 8 | ip.typeOfService(), admitted, cut != 0 || !hasChecksum);
+    }
+
+    /// Payload bytes of each datagram of a frame that brought several, the last may be shorter; 0 for one datagram.
+    private int cut(long frame, int payloadLength) {
+        if ((segment.get(U8, frame + 1) & GSO_TYPE_MASK) != FrameSocket.VNET_GSO_UDP) {
+            return 0;
+        }
+        int cut = segment.get(NATIVE16, frame + 4) & 0xFFFF;
+        return cut < payloadLength ? cut : 0;
+    }
+
+    /// Of a frame that brought several datagrams those from the first on that the rate limit lets in.
+    ///
+    /// @return the payload bytes of these, or -1 when there are none
+    private int admitEach(CompiledRoute route, int payloadLength, int cut, long nowNs) {
+        int admitted = 0;
+        while (admitted < payloadLength) {
+            int bytes = Math.min(cut, payloadLength - admitted);
+            if (!admission.admits(route, bytes, nowNs)) {
+                // What is behind it in the frame is beyond the limit as well: it cannot be cut out of the middle.
+                int left = (payloadLength - admitted - 1) / cut;
+                route.counters().drops().add(DropReason.RATE_LIMITED, left);
+                return admitted == 0 ? -1 : admitted;
+            }
+            admitted += bytes;
+        }
+        return admitted;
+    }
+
+    private void copy(int run) {
+        int slot = coalescer.first(run);
+        CompiledRoute route = routes[slot];
+        int[] places = table.places(route);
+        if (places == null) {
+            return;
+        }
+        Burst all = copied;
+        all.source = sources[slot];
+        all.sourcePort = ports[slot] >>> 16;
+        all.destinationPort = ports[slot] & 0xFFFF;
+        all.typeOfService = tos[slot];
+        all.checksummed = checksummed[slot];
+        if (cuts[slot] != 0) {
+            copyCut(slot, route, places, all);
+            return;
+        }
+        all.segmentBytes = coalescer.segmentBytes(run);
+        all.totalBytes = coalescer.totalBytes(run);
+        all.datagrams = coalescer.count(run);
+        if (all.datagrams == 1) {
+            all.segment = segment;
+            all.offset = payloads[slot];
+        } else {
+            all.segment = staging;
+            all.offset = staged;
+            for (int each = slot; each >= 0; each = coalescer.next(each)) {
+                MemorySegment.copy(segment, payloads[each], staging, staged, lengths[each]);
+                staged += lengths[each];
+            }
+        }
+        route.counters().burst();
+        frames.copy(route, places, table.paths(), table.used(), all);
+    }
+
+    /// A frame that brought several datagrams leaves in as few as the limits allow.
+    private void copyCut(int slot, CompiledRoute route, int[] places, Burst all) {
+        int cut = cuts[slot];
+        // A checksum of 0 cannot be left to the device.
+        int together = all.checksummed ? Math.clamp(Coalescer.MOST_RUN_BYTES / cut, 1, burst) : 1;
+        int most = together * cut;
+        all.segment = segment;
+        for (int at = 0; at < lengths[slot]; at += most) {
+            all.offset = payloads[slot] + at;
+            all.totalBytes = Math.min(most, lengths[slot] - at);
+            all.segmentBytes = Math.min(cut, all.totalBytes);
+            all.datagrams = (all.totalBytes + cut - 1) / cut;
+            route.counters().burst();
+            frames.copy(route, places, table.paths(), table.used(), all);
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package io.nubicast.dataplane.packet;
+
+import io.nubicast.dataplane.PlaneOptions;
+import io.nubicast.dataplane.linux.CaptureScope;
+import io.nubicast.dataplane.linux.CaptureSide;
+import io.nubicast.dataplane.linux.HostInterfaces;
+import io.nubicast.dataplane.linux.IcmpErrors;
+import io.nubicast.dataplane.linux.MemberRoutes;
+import io.nubicast.dataplane.linux.OwnAddresses;
+import io.nubicast.dataplane.linux.PlaneEvents;
+import io.nubicast.dataplane.linux.ServerControl;
+import io.nubicast.dataplane.linux.WorkerPlace;
+import io.nubicast.dataplane.socket.CopySockets;
+import io.nubicast.engine.NanoClock;
+import io.nubicast.forwarding.Capability;
+import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
+import io.nubicast.forwarding.DropCounters;
+import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.OutputPort;
+import io.nubicast.forwarding.PlaneEvent;
+import io.nubicast.forwarding.PlaneUnavailable;
+import io.nubicast.forwarding.Route;
+import io.nubicast.forwarding.RouteIndex;
+import io.nubicast.forwarding.RouteTable;
+import io.nubicast.forwarding.Verdict;
+import io.nubicast.kernel.socket.FrameSocket;
+import io.nubicast.kernel.socket.InternetSocket;
+import io.nubicast.kernel.sys.Errno;
+import io.nubicast.kernel.sys.SystemCallException;
+import java.lang.foreign.Arena;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The proxy server's side of the plane `packet`: takes routes from groups to unicast members. See the package for the parts.
+///
+/// It lives in the network namespace of the thread that constructs it, whichever threads call it later.
+public final class PacketServerPlane implements DataPlane {
+    private static final long CLOSE_MS = 2_000;
+    /// A limit, not memory in use. 64 MiB hold about 80,000 small datagrams: a second of them while the worker is kept waiting.
+    private static final int RECEIVE_BUFFER_BYTES = 64 << 20;
+    /// Changes of routes and neighbours take effect within 100 ms: this, and the time to look them up.
+    private static final long TICK_MS = 25;
+    private static final long BUSY_TICK_MS = 2;
+    private static final int SEND_BUFFER_BYTES = 256 << 20;
+    /// How long a receive waits: within this a worker notices that it should end.
+    private static final int RECEIVE_TIMEOUT_MS = 200;
+
+    /// Not a shared one: each system call would lock it against closing, once a segment it is given.
+    private final Arena arena = Arena.ofAuto();
+    private final NanoClock clock = NanoClock.SYSTEM;
+    private final PlaneEvents events = new PlaneEvents();
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final List<FrameSocket> sockets = new ArrayList<>();
+    private final List<PacketWorker> workers = new ArrayList<>();
+    private final List<RefusedBursts> refused = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final NextHops nextHops;
+    private final ServerControl control;
+    private volatile PathTable paths = PathTable.EMPTY;
+    private int group;
+    private boolean closed;
+
+    /// Opens the sockets and starts the threads.
+    ///
+    /// @throws PlaneUnavailable without CAP_NET_RAW
+    public PacketServerPlane(CounterRegistry counters, PlaneOptions options) throws PlaneUnavailable {
+        if (!System.getProperty("os.name", "").equals("Linux")) {
+            throw new PlaneUnavailable("is for Linux only");
+        }
+        boolean complete = false;
+        try {
+            HostInterfaces interfaces = opening(new HostInterfaces());
+            nextHops = opening(new NextHops(options.mindsFirewall(), this::tell));
+            for (int worker = 0; worker < options.workers(); worker++) {
+                open(worker, options);
+            }
+            IcmpErrors icmp = opening(new IcmpErrors(arena));
+            control = new ServerControl(new Side(), icmp, interfaces, counters, events, clock);
+            complete = true;
+        } catch (SystemCallException e) {
+            throw new PlaneUnavailable(InternetSocket.isNotPermitted(e)
+                    ? "needs root or CAP_NET_RAW for packet sockets"
+                    : "cannot open its sockets: " + e.getMessage(), e);
+        } finally {
+            if (!complete) {
+                closeAll();
+            }
+        }
+        for (PacketWorker worker : workers) {
+            start(worker, "packet-server-" + threads.size());
+        }
+        start(control, "packet-server-control");
+    }
+
+    private <T extends AutoCloseable> T opening(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    private void open(int number, PlaneOptions options) throws SystemCallException {
+        FrameSocket socket = opening(FrameSocket.open());
+        socket.receiveBuffer(RECEIVE_BUFFER_BYTES);
+        socket.sendBuffer(SEND_BUFFER_BYTES);
+        socket.receiveTimeout(RECEIVE_TIMEOUT_MS);
+        socket.listen(0);
+        if (number == 0) {
+            group = socket.foundGroup();
+            socket.spread(CaptureScope.spread());
+        } else {
+            socket.joinGroup(group);
+        }
+        KernelPath rest = new KernelPath(opening(new CopySockets(arena)).fanOut(arena, clock));
+        RefusedBursts refusing = new RefusedBursts((device, errno) -> tell("interface " + paths.deviceName(device)
+                + " takes no segmentation-offloaded bursts (" + Errno.name(errno)
+                + "): copies leave there one by one"));
+        FrameFanOut frames = new FrameFanOut(arena, (batch, first, count) -> batch.send(socket, first, count), rest,
+                refusing, clock, (int) clock.nowNs() + number);
+        sockets.add(socket);
+        refused.add(refusing);
+        workers.add(new PacketWorker(arena, socket, frames, rest, options.burst(), clock, events,
+                () -> new WorkerPlace(options, events).take(number)));
+    }
+
+    private void tell(String notice) {
+        events.add(new PlaneEvent.Notice(notice));
+    }
+
+    private void start(Runnable work, String name) {
+        threads.add(Thread.ofPlatform().daemon().name(name).start(work));
+    }
+
+    @Override
+    public String name() {
+        return "packet";
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    @Override
+    public Verdict judge(Route route) {
+        return MemberRoutes.judge(route);
+    }
+
+    @Override
+    public void apply(RouteTable table) {
+        control.apply(MemberRoutes.taken(table));
+    }
+
+    @Override
+    public DropCounters drops() {
+        return DropCounters.sumOf(workers.stream().map(PacketWorker::drops).toList());
+    }
+
+    @Override
+    public Carrier carrier(Match match, OutputPort port) {
+        PathTable now = paths;
+        if (!(port instanceof OutputPort.UnicastMember member)) {
+            return new Carrier(name(), "");
+        }
+        int place = now.slot(member.address().ipv4());
+        if (place < 0) {
+            return new Carrier(name(), "");
+        }
+        if (!now.isFramed(place)) {
+            return new Carrier("socket", now.why(place));
+        }
+        boolean refuses = refused.stream().anyMatch(each -> each.isRefused(now.device(place)));
+        return new Carrier(name(), now.why(place) + (refuses ? ", which takes no bursts" : ""));
+    }
+
+    @Override
+    public Optional<PlaneEvent> pollEvent() {
+        return events.poll();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        workers.forEach(PacketWorker::stop);
+        control.stop();
+        try {
+            for (Thread thread : threads) {
+                thread.join(CLOSE_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closeAll();
+    }
+
+    private void closeAll() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e); // none of ours throws
+            }
+        }
+    }
+
+    /// What the control thread tells the workers and their sockets.
+    private final class Side implements CaptureSide {
+        private RouteIndex index = RouteIndex.EMPTY;
+        private MemberPlaces places = MemberPlaces.NONE;
+
+        @Override
+        public void publish(RouteIndex newIndex) {
+            index = newIndex;
+            places = MemberPlaces.of(newIndex, places);
+            nextHops.members(places.addresses());
+            nextHops.work(clock.nowNs());
+            publish();
+        }
+
+        private void publish() {
+            PathTable now = nextHops.table();
+            for (int worker = 0; worker < workers.size(); worker++) {
+                workers.get(worker).publish(new PacketTable(index.forWorker(worker), now, places.forWorker(worker),
+                        nextHops.used()));
+            }
+            paths = now;
+        }
+
+        @Override
+        public void publish(OwnAddresses own, Map<Integer, Long> hardwareAddresses) {
+            DeviceAddresses devices = new DeviceAddresses(hardwareAddresses);
+            for (PacketWorker worker : workers) {
+                worker.publish(devices);
+                worker.publish(own);
+            }
+        }
+
+        @Override
+        public void capture(CaptureScope scope, OwnAddresses own, boolean exact) throws SystemCallException {
+            for (FrameSocket socket : sockets) {
+                socket.attach(scope.frameFilter(own.toArray(), exact));
+            }
+        }
+
+        @Override
+        public void tick(long nowNs) {
+            if (nextHops.work(nowNs)) {
+                publish();
+            }
+        }
+
+        @Override
+        public long tickMs() {
+            return nextHops.isBusy() ? BUSY_TICK_MS : TICK_MS;
+        }
+
+        @Override
+        public boolean seesSendersWithoutLoop() {
+            return true;
+        }
+    }
+}
