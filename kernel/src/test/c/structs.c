@@ -19,9 +19,14 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/xfrm.h>
 #include <linux/errqueue.h>
+#include <linux/bpf.h>
+#include <sys/resource.h>
 
 #define SIZE(s) printf("%s %zu\n", #s, sizeof(struct s))
 #define FIELD(s, f) printf("%s.%s %zu\n", #s, #f, offsetof(struct s, f))
+/* union bpf_attr holds a struct without a name for each command: its size is where its last field ends. */
+#define ATTR(s, last) printf("%s %zu\n", #s, offsetof(union bpf_attr, last) + sizeof(((union bpf_attr *)0)->last))
+#define ATTR_FIELD(s, f) printf("%s.%s %zu\n", #s, #f, offsetof(union bpf_attr, f))
 
 int main(void)
 {
@@ -179,5 +184,57 @@ int main(void)
 	FIELD(xfrm_userpolicy_info, action);
 	FIELD(xfrm_userpolicy_info, flags);
 	FIELD(xfrm_userpolicy_info, share);
+	SIZE(rlimit);
+	FIELD(rlimit, rlim_cur);
+	FIELD(rlimit, rlim_max);
+	SIZE(bpf_insn);
+	FIELD(bpf_insn, code);
+	/* bit fields have no offset */
+	printf("bpf_insn.regs 1\n");
+	FIELD(bpf_insn, off);
+	FIELD(bpf_insn, imm);
+	ATTR(bpf_map_create, map_name);
+	ATTR_FIELD(bpf_map_create, map_type);
+	ATTR_FIELD(bpf_map_create, key_size);
+	ATTR_FIELD(bpf_map_create, value_size);
+	ATTR_FIELD(bpf_map_create, max_entries);
+	ATTR_FIELD(bpf_map_create, map_flags);
+	ATTR_FIELD(bpf_map_create, inner_map_fd);
+	ATTR_FIELD(bpf_map_create, numa_node);
+	ATTR_FIELD(bpf_map_create, map_name);
+	ATTR(bpf_map_elem, flags);
+	ATTR_FIELD(bpf_map_elem, map_fd);
+	ATTR_FIELD(bpf_map_elem, key);
+	ATTR_FIELD(bpf_map_elem, value);
+	ATTR_FIELD(bpf_map_elem, flags);
+	ATTR(bpf_prog_load, expected_attach_type);
+	ATTR_FIELD(bpf_prog_load, prog_type);
+	ATTR_FIELD(bpf_prog_load, insn_cnt);
+	ATTR_FIELD(bpf_prog_load, insns);
+	ATTR_FIELD(bpf_prog_load, license);
+	ATTR_FIELD(bpf_prog_load, log_level);
+	ATTR_FIELD(bpf_prog_load, log_size);
+	ATTR_FIELD(bpf_prog_load, log_buf);
+	ATTR_FIELD(bpf_prog_load, kern_version);
+	ATTR_FIELD(bpf_prog_load, prog_flags);
+	ATTR_FIELD(bpf_prog_load, prog_name);
+	ATTR_FIELD(bpf_prog_load, prog_ifindex);
+	ATTR_FIELD(bpf_prog_load, expected_attach_type);
+	printf("bpf_link_create %zu\n", offsetof(union bpf_attr, link_create.flags) + 4 - offsetof(union bpf_attr, link_create));
+	printf("bpf_link_create.prog_fd %zu\n", offsetof(union bpf_attr, link_create.prog_fd));
+	printf("bpf_link_create.target_fd %zu\n", offsetof(union bpf_attr, link_create.target_fd));
+	printf("bpf_link_create.attach_type %zu\n", offsetof(union bpf_attr, link_create.attach_type));
+	printf("bpf_link_create.flags %zu\n", offsetof(union bpf_attr, link_create.flags));
+	SIZE(bpf_sk_lookup);
+	FIELD(bpf_sk_lookup, cookie);
+	FIELD(bpf_sk_lookup, family);
+	FIELD(bpf_sk_lookup, protocol);
+	FIELD(bpf_sk_lookup, remote_ip4);
+	FIELD(bpf_sk_lookup, remote_ip6);
+	FIELD(bpf_sk_lookup, remote_port);
+	FIELD(bpf_sk_lookup, local_ip4);
+	FIELD(bpf_sk_lookup, local_ip6);
+	FIELD(bpf_sk_lookup, local_port);
+	FIELD(bpf_sk_lookup, ingress_ifindex);
 	return 0;
 }

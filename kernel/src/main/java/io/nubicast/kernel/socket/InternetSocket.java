@@ -2,6 +2,7 @@ package io.nubicast.kernel.socket;
 
 import static io.nubicast.kernel.sys.SystemCalls.check;
 
+import io.nubicast.kernel.bpf.BpfProgram;
 import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.Errno;
 import io.nubicast.kernel.sys.Scratch;
@@ -40,6 +41,7 @@ public abstract sealed class InternetSocket extends Descriptor permits RawSocket
     static final int IP_TTL = 2;
     static final int IP_PKTINFO = 8;
     static final int IP_RECVERR = 11;
+    static final int IP_ORIGDSTADDR = 20;
     static final int UDP_GRO = 104;
 
     private static final int SO_REUSEADDR = 2;
@@ -52,6 +54,7 @@ public abstract sealed class InternetSocket extends Descriptor permits RawSocket
     private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int SO_MARK = 36;
+    private static final int SO_ATTACH_BPF = 50;
     private static final int SO_MEMINFO = 55;
     /// SK_MEMINFO_VARS of linux/sock_diag.h, and the place of SK_MEMINFO_DROPS among them.
     private static final int MEMINFO_BYTES = 9 * 4;
@@ -222,6 +225,11 @@ public abstract sealed class InternetSocket extends Descriptor permits RawSocket
         }
     }
 
+    /// [#attach(SocketFilter)] for a program of type [BpfProgram.Type#SOCKET_FILTER], which may be closed then. CAP_BPF.
+    public void attach(BpfProgram program) throws SystemCallException {
+        set("SO_ATTACH_BPF", SOL_SOCKET, SO_ATTACH_BPF, program.fd());
+    }
+
     // ---- ip(7)
 
     /// May be bound to, and send from, addresses that are not this host's. CAP_NET_ADMIN or CAP_NET_RAW.
@@ -246,6 +254,12 @@ public abstract sealed class InternetSocket extends Descriptor permits RawSocket
     /// Datagrams bring interface and destination: [ReceiveBatch#interfaceIndex(int)].
     public void receivePacketInfo(boolean on) throws SystemCallException {
         set("IP_PKTINFO", SOL_IP, IP_PKTINFO, on);
+    }
+
+    /// Datagrams bring the destination of their headers, address and port: [ReceiveBatch#originalAddress(int)]. For sockets that
+    /// receive what others are bound for.
+    public void receiveOriginalDestination(boolean on) throws SystemCallException {
+        set("IP_RECVORIGDSTADDR", SOL_IP, IP_ORIGDSTADDR, on);
     }
 
     /// The TOS byte of what is sent.

@@ -203,6 +203,18 @@ public final class ReceiveBatch {
         return at < 0 ? 0 : controls.get(BE32, at + IPI_ADDR);
     }
 
+    /// The destination address in its header (IP_RECVORIGDSTADDR), or 0.
+    public int originalAddress(int slot) {
+        long at = control(slot, InternetSocket.SOL_IP, InternetSocket.IP_ORIGDSTADDR, (int) SOCKADDR_BYTES);
+        return at < 0 ? 0 : controls.get(BE32, at + SIN_ADDR);
+    }
+
+    /// The destination port in its header (IP_RECVORIGDSTADDR), or 0.
+    public int originalPort(int slot) {
+        long at = control(slot, InternetSocket.SOL_IP, InternetSocket.IP_ORIGDSTADDR, (int) SOCKADDR_BYTES);
+        return at < 0 ? 0 : controls.get(BE16, at + SIN_PORT) & 0xFFFF;
+    }
+
     /// How many datagrams the receive buffer had no room for since the socket was opened (SO_RXQ_OVFL), modulo 2^32; 0
     /// while none was lost.
     public int overflow(int slot) {

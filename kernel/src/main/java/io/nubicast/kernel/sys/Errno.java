@@ -8,6 +8,7 @@ public final class Errno {
     public static final int ENOENT = 2;
     public static final int EINTR = 4;
     public static final int ENXIO = 6;
+    public static final int E2BIG = 7;
     public static final int EBADF = 9;
     public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
@@ -15,6 +16,8 @@ public final class Errno {
     public static final int EEXIST = 17;
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
+    public static final int ENOSPC = 28;
+    public static final int ENOSYS = 38;
     public static final int ENOPROTOOPT = 92;
     public static final int EPROTONOSUPPORT = 93;
     public static final int EOPNOTSUPP = 95;
@@ -33,6 +36,7 @@ public final class Errno {
             Map.entry(ENOENT, "ENOENT (no such file)"),
             Map.entry(EINTR, "EINTR (interrupted)"),
             Map.entry(ENXIO, "ENXIO (no such device or address)"),
+            Map.entry(E2BIG, "E2BIG (too big)"),
             Map.entry(EBADF, "EBADF (bad descriptor)"),
             Map.entry(EAGAIN, "EAGAIN (try again)"),
             Map.entry(ENOMEM, "ENOMEM (out of memory)"),
@@ -43,6 +47,8 @@ public final class Errno {
             Map.entry(ENODEV, "ENODEV (no such device)"),
             Map.entry(EINVAL, "EINVAL (invalid argument)"),
             Map.entry(24, "EMFILE (too many open files)"),
+            Map.entry(ENOSPC, "ENOSPC (no space)"),
+            Map.entry(ENOSYS, "ENOSYS (no such system call)"),
             Map.entry(32, "EPIPE (broken pipe)"),
             Map.entry(88, "ENOTSOCK (not a socket)"),
             Map.entry(89, "EDESTADDRREQ (destination address required)"),

@@ -160,11 +160,55 @@ public final class Structs {
             JAVA_BYTE.withName("flags"), JAVA_BYTE.withName("share"), paddingLayout(4))
             .withName("xfrm_userpolicy_info");
 
+    /// bits/resource.h
+    public static final StructLayout RLIMIT = structLayout(
+            JAVA_LONG.withName("rlim_cur"), JAVA_LONG.withName("rlim_max")).withName("rlimit");
+
+    /// linux/bpf.h; the two registers share a byte, the destination in its lower half
+    public static final StructLayout BPF_INSN = structLayout(
+            JAVA_BYTE.withName("code"), JAVA_BYTE.withName("regs"), JAVA_SHORT.withName("off"),
+            JAVA_INT.withName("imm")).withName("bpf_insn");
+
+    /// linux/bpf.h: what of union bpf_attr BPF_MAP_CREATE takes, as far as it is used
+    public static final StructLayout BPF_MAP_CREATE = structLayout(
+            JAVA_INT.withName("map_type"), JAVA_INT.withName("key_size"), JAVA_INT.withName("value_size"),
+            JAVA_INT.withName("max_entries"), JAVA_INT.withName("map_flags"), JAVA_INT.withName("inner_map_fd"),
+            JAVA_INT.withName("numa_node"), sequenceLayout(16, JAVA_BYTE).withName("map_name"))
+            .withName("bpf_map_create");
+
+    /// linux/bpf.h: what BPF_MAP_*_ELEM takes; pointers as longs
+    public static final StructLayout BPF_MAP_ELEM = structLayout(
+            JAVA_INT.withName("map_fd"), paddingLayout(4), JAVA_LONG.withName("key"), JAVA_LONG.withName("value"),
+            JAVA_LONG.withName("flags")).withName("bpf_map_elem");
+
+    /// linux/bpf.h: what BPF_PROG_LOAD takes, as far as it is used
+    public static final StructLayout BPF_PROG_LOAD = structLayout(
+            JAVA_INT.withName("prog_type"), JAVA_INT.withName("insn_cnt"), JAVA_LONG.withName("insns"),
+            JAVA_LONG.withName("license"), JAVA_INT.withName("log_level"), JAVA_INT.withName("log_size"),
+            JAVA_LONG.withName("log_buf"), JAVA_INT.withName("kern_version"), JAVA_INT.withName("prog_flags"),
+            sequenceLayout(16, JAVA_BYTE).withName("prog_name"), JAVA_INT.withName("prog_ifindex"),
+            JAVA_INT.withName("expected_attach_type")).withName("bpf_prog_load");
+
+    /// linux/bpf.h: what BPF_LINK_CREATE takes, as far as it is used
+    public static final StructLayout BPF_LINK_CREATE = structLayout(
+            JAVA_INT.withName("prog_fd"), JAVA_INT.withName("target_fd"), JAVA_INT.withName("attach_type"),
+            JAVA_INT.withName("flags")).withName("bpf_link_create");
+
+    /// linux/bpf.h: what a program of type BPF_PROG_TYPE_SK_LOOKUP is given
+    public static final StructLayout BPF_SK_LOOKUP = structLayout(
+            JAVA_LONG.withName("cookie"), JAVA_INT.withName("family"), JAVA_INT.withName("protocol"),
+            BE32.withName("remote_ip4"), sequenceLayout(4, BE32).withName("remote_ip6"), BE16.withName("remote_port"),
+            paddingLayout(2), BE32.withName("local_ip4"), sequenceLayout(4, BE32).withName("local_ip6"),
+            JAVA_INT.withName("local_port"), JAVA_INT.withName("ingress_ifindex"), paddingLayout(4))
+            .withName("bpf_sk_lookup");
+
     /// All of the above.
     public static final List<StructLayout> ALL = List.of(SOCKADDR_IN, SOCKADDR_NL, IOVEC, MSGHDR, MMSGHDR, CMSGHDR,
             IN_PKTINFO, IP_MREQN, SOCK_FILTER, SOCK_FPROG, SOCK_EXTENDED_ERR, TIMEVAL, POLLFD, UCRED, NLMSGHDR, NLATTR,
             IFINFOMSG, IFADDRMSG, RTMSG, FIB_RULE_HDR, NHMSG, NDMSG, NFGENMSG,
-            XFRM_SELECTOR, XFRM_USERPOLICY_INFO);
+            XFRM_SELECTOR, XFRM_USERPOLICY_INFO, RLIMIT, BPF_INSN, BPF_MAP_CREATE, BPF_MAP_ELEM, BPF_PROG_LOAD,
+            BPF_LINK_CREATE,
+            BPF_SK_LOOKUP);
 
     private Structs() {}
 

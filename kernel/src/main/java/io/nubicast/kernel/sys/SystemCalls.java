@@ -14,7 +14,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/// Every system call of the project. Each returns what the kernel does: a value of 0 or more, or `-errno`; none allocates.
+/// Every system call of the project but the few of [RareCalls]. Each returns what the kernel does: a value of 0 or more, or `-errno`; none allocates.
 ///
 /// The first parameter is always the caller's own segment for the captured `errno` ([#newCapture(Arena)]); one thread at a
 /// time may use it. Cold callers take [Scratch#capture()].
@@ -257,12 +257,12 @@ public final class SystemCalls {
         }
     }
 
-    private static int outcome(MemorySegment captured, int result) {
+    static int outcome(MemorySegment captured, int result) {
         return result >= 0 ? result : -captured.get(ValueLayout.JAVA_INT, ERRNO_OFFSET);
     }
 
     /// A handle can only throw when we broke its contract (wrong thread, closed arena).
-    private static RuntimeException broken(Throwable e) {
+    static RuntimeException broken(Throwable e) {
         if (e instanceof RuntimeException problem) {
             return problem;
         }

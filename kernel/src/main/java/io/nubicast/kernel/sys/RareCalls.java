@@ -1,0 +1,59 @@
+package io.nubicast.kernel.sys;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/// System calls as in [SystemCalls] that most processes never make: a class of their own, so that those do not prepare them when
+/// they start.
+public final class RareCalls {
+    /// __NR_bpf: the C library has no function for it. No call has the number -1: ENOSYS.
+    private static final long BPF_NUMBER = switch (System.getProperty("os.arch", "")) {
+        case "amd64", "x86_64" -> 321;
+        case "aarch64", "riscv64" -> 280;
+        default -> -1;
+    };
+    private static final MethodHandle BPF = handle("syscall",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT),
+            Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(1));
+    private static final MethodHandle SETRLIMIT = handle("setrlimit",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.captureCallState("errno"));
+
+    private RareCalls() {}
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle handle(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        Linker linker = Linker.nativeLinker();
+        MemorySegment symbol = linker.defaultLookup().find(name)
+                .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no " + name + "; this needs Linux"));
+        return linker.downcallHandle(symbol, descriptor, options);
+    }
+
+    /// bpf(2); ENOSYS also on a processor whose number for it is not known here.
+    ///
+    /// @param attributes what of union bpf_attr the command takes
+    public static int bpf(MemorySegment captured, int command, MemorySegment attributes, int bytes) {
+        try {
+            return SystemCalls.outcome(captured,
+                    (int) (long) BPF.invokeExact(captured, BPF_NUMBER, command, attributes, bytes));
+        } catch (Throwable e) {
+            throw SystemCalls.broken(e);
+        }
+    }
+
+    /// setrlimit(2)
+    ///
+    /// @param limit a struct rlimit
+    public static int setrlimit(MemorySegment captured, int resource, MemorySegment limit) {
+        try {
+            return SystemCalls.outcome(captured, (int) SETRLIMIT.invokeExact(captured, resource, limit));
+        } catch (Throwable e) {
+            throw SystemCalls.broken(e);
+        }
+    }
+}
