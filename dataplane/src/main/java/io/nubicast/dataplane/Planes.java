@@ -98,6 +98,7 @@ public final class Planes {
         clauses.add(plane.capabilities().contains(Capability.KEEPS_SOURCE)
                 ? "source address and port are kept"
                 : "source addresses are not kept");
+        plane.remark().ifPresent(clauses::add);
         return "data plane " + plane.name() + ": " + String.join("; ", clauses);
     }
 }

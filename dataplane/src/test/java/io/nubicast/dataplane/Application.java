@@ -60,6 +60,19 @@ final class Application implements AutoCloseable {
         return new Application(channel);
     }
 
+    /// As [#member], bound to 0.0.0.0 and sharing the port with nobody.
+    static Application holder(Address group, int port, String networkInterface) throws Exception {
+        DatagramChannel channel = open();
+        try {
+            channel.bind(new InetSocketAddress(port));
+            channel.join(inet(group), ContractNetwork.device(networkInterface));
+            return new Application(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
     private static DatagramChannel open() throws IOException {
         DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET);
         channel.setOption(StandardSocketOptions.SO_RCVBUF, 4 << 20);

@@ -1,6 +1,7 @@
 package io.nubicast.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nubicast.forwarding.Capability;
 import io.nubicast.forwarding.InterfaceSelection;
@@ -15,6 +16,7 @@ import io.nubicast.forwarding.RouteCounters;
 import io.nubicast.forwarding.RouteTable;
 import io.nubicast.wire.Address;
 import io.nubicast.wire.DropReason;
+import java.net.BindException;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -176,6 +178,22 @@ abstract class ClientPlaneContract extends DataPlaneContract {
         stream(0, 500, to(server), List.of(member));
 
         assertThat(member.poll()).as("the copy as well").isEmpty();
+    }
+
+    @Test
+    void anApplicationThatSharesNothingMayBindTheCopiesPortOrIsToldThatItIsTaken() throws Exception {
+        Application server = server(0);
+        apply(route(0, serverPort, group, serverPort, NO_LIMIT));
+
+        if (can(Capability.LEAVES_PORTS_FREE)) {
+            Application holder = closing(network().onHost(
+                    () -> Application.holder(group, serverPort, network().hostInterface())));
+            stream(0, 500, to(server), List.of(holder));
+            assertThat(holder.poll()).as("the copy as well").isEmpty();
+        } else {
+            assertThatThrownBy(() -> network().onHost(() -> Application.receiver(Address.ANY_IPV4, serverPort)))
+                    .isInstanceOf(BindException.class);
+        }
     }
 
     @Test

@@ -20,5 +20,7 @@ public enum Capability {
     /// Flows are spread over several workers.
     SPREADS_FLOWS,
     /// Workers can be kept on a processor, and run with a real-time priority.
-    PLACES_WORKERS
+    PLACES_WORKERS,
+    /// Client: applications may bind the ports on which copies arrive, whenever they start and without sharing them.
+    LEAVES_PORTS_FREE
 }

@@ -16,6 +16,11 @@ public interface DataPlane extends AutoCloseable {
     /// What it can do here, with the privileges it has.
     Set<Capability> capabilities();
 
+    /// What people should know about the way it works on this machine, as a clause of the one line that names the plane.
+    default Optional<String> remark() {
+        return Optional.empty();
+    }
+
     /// Whether it would serve this route. No side effect.
     Verdict judge(Route route);
 

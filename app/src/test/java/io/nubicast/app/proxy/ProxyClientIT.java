@@ -161,6 +161,23 @@ class ProxyClientIT {
         assertThat(member.isSilent()).isTrue();
     }
 
+    @Test
+    void noPortIsTakenFromAnApplicationAndAKilledClientLeavesNothingBehind() throws Exception {
+        Daemon client = vm1.client(CLIENT);
+        assertThat(client.line()).contains("copies are steered past the applications' ports");
+        Application member = vm1.member(GROUP, GROUP_PORT, "eth0");
+        Application onTheCopiesPort = vm1.receiver(SERVER_PORT);
+        Application server = ecs1.sender("10.2.0.1", "eth0");
+        server.send(numbered(1, 100), "10.2.0.2", SERVER_PORT);
+        assertThat(member.next().number()).isEqualTo(1);
+        assertThat(onTheCopiesPort.isSilent()).isTrue();
+
+        client.kill();
+        server.send(numbered(2, 100), "10.2.0.2", SERVER_PORT);
+
+        assertThat(onTheCopiesPort.next().number()).isEqualTo(2);
+    }
+
     /// T-PRX-09.
     @Test
     void whatDoesNotComeFromTheServerIsRejectedAndCounted() throws Exception {

@@ -20,7 +20,7 @@ final class ClientPort implements AutoCloseable {
     private int place;
     private @Nullable UdpSocket socket;
     private boolean held;
-    private int overflow;
+    private OverflowCount overflow = new OverflowCount();
 
     ClientPort(int address, int port, int place) {
         this.address = address;
@@ -91,16 +91,11 @@ final class ClientPort implements AutoCloseable {
         }
         socket = opening;
         held = false;
-        overflow = 0;
+        overflow = new OverflowCount();
     }
 
-    /// How many datagrams the receive buffer had no room for since the last call.
-    ///
-    /// @param total as a datagram of this socket tells it
-    long newlyLost(int total) {
-        long lost = total - overflow & 0xFFFFFFFFL;
-        overflow = total;
-        return lost;
+    OverflowCount overflow() {
+        return overflow;
     }
 
     @Override

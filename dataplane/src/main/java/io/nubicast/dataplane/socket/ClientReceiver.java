@@ -31,22 +31,16 @@ final class ClientReceiver {
     private final Ipv4Header ip = new Ipv4Header();
     private final UdpHeader udp = new UdpHeader();
     private final RestoreOutputs outputs;
-    private final ClientPorts ports;
-    private final ClientFlows flows;
     private final PlaneEvents events;
     private final NanoClock clock;
     private ClientHost host = ClientHost.NOTHING;
     private ClientTable table = ClientTable.EMPTY;
     private long batches;
-    private int captureOverflow;
     private int told;
 
-    ClientReceiver(Arena arena, RestoreOutputs outputs, ClientPorts ports, ClientFlows flows, PlaneEvents events,
-            NanoClock clock) {
+    ClientReceiver(Arena arena, RestoreOutputs outputs, PlaneEvents events, NanoClock clock) {
         batch = new ReceiveBatch(arena, SLOTS, SLOT_BYTES, CONTROL_BYTES);
         this.outputs = outputs;
-        this.ports = ports;
-        this.flows = flows;
         this.events = events;
         this.clock = clock;
     }
@@ -72,70 +66,80 @@ final class ClientReceiver {
             return;
         }
         int received = batch.receiveNow(socket);
+        for (int slot = 0; slot < received; slot++) {
+            onCopy(slot, port.address(), port.place(), port.port());
+        }
+        finish(received, port.overflow());
+    }
+
+    /// Takes one batch of the socket to which copies to any address and port are steered.
+    void receive(UdpSocket socket, OverflowCount overflow) {
+        int received = batch.receiveNow(socket);
+        for (int slot = 0; slot < received; slot++) {
+            int address = batch.originalAddress(slot);
+            onCopy(slot, address, host.placeOf(address), batch.originalPort(slot));
+        }
+        finish(received, overflow);
+    }
+
+    /// @param received 0 or less: nothing, or an error that was queued on the socket and is gone by reading it
+    private void finish(int received, OverflowCount overflow) {
         if (received <= 0) {
-            // An error that was queued on the socket is gone by reading it.
             return;
         }
-        for (int slot = 0; slot < received; slot++) {
-            onCopy(port, slot);
-        }
-        long lost = port.newlyLost(batch.overflow(received - 1));
+        long lost = overflow.newlyLost(batch.overflow(received - 1));
         if (lost != 0) {
             drops.add(DropReason.RECEIVE_BUFFER_FULL, lost);
         }
         outputs.flush();
     }
 
-    private void onCopy(ClientPort port, int slot) {
+    private void onCopy(int slot, int address, int place, int port) {
         if (batch.truncated(slot)) {
             drops.add(DropReason.TRUNCATED);
+            return;
+        }
+        if (place < 0 || port == 0) {
+            drops.add(DropReason.NO_ROUTE);
             return;
         }
         int length = batch.length(slot);
         int segment = batch.segmentBytes(slot);
         int step = segment > 0 && segment < length ? segment : Math.max(1, length);
         int source = batch.sourceAddress(slot);
-        RestoreRoute route = table.find(source, port.port());
-        if (route == null || !route.accepts(port.address(), port.place())) {
-            reject(source, port.port(), length == 0 ? 1 : (length + step - 1) / step);
+        RestoreRoute route = table.find(source, port);
+        if (route == null || !route.accepts(address, place)) {
+            reject(source, port, length == 0 ? 1 : (length + step - 1) / step);
             return;
         }
         datagram.source = source;
         datagram.sourcePort = batch.sourcePort(slot);
-        datagram.destinationPort = port.port();
+        datagram.destinationPort = port;
         datagram.tos = Math.max(0, batch.tos(slot));
         datagram.hasChecksum = true;
         long offset = batch.offset(slot);
         int at = 0;
         do {
             datagram.payload(batch.segment(), offset + at, Math.min(step, length - at));
-            restore(route, port.place(), false);
+            restore(route, place, false);
             at += step;
         } while (at < length);
     }
 
-    /// Takes one batch of the raw socket.
-    void receive(RawSocket socket) {
+    /// Takes one batch of the raw socket of that intake.
+    void receive(RawSocket socket, OverflowCount overflow, ClientIntake intake) {
         int received = batch.receiveNow(socket);
-        if (received <= 0) {
-            return;
-        }
         batches++;
         for (int slot = 0; slot < received; slot++) {
-            DropReason reason = onCaptured(slot);
+            DropReason reason = onCaptured(slot, intake);
             if (reason != null) {
                 drops.add(reason);
             }
         }
-        int total = batch.overflow(received - 1);
-        if (total != captureOverflow) {
-            drops.add(DropReason.RECEIVE_BUFFER_FULL, total - captureOverflow & 0xFFFFFFFFL);
-            captureOverflow = total;
-        }
-        outputs.flush();
+        finish(received, overflow);
     }
 
-    private @Nullable DropReason onCaptured(int slot) {
+    private @Nullable DropReason onCaptured(int slot, ClientIntake intake) {
         if (batch.truncated(slot)) {
             return DropReason.TRUNCATED;
         }
@@ -156,15 +160,15 @@ final class ClientReceiver {
             return DropReason.NO_ROUTE;
         }
         boolean hasChecksum = udp.checksum() != 0;
-        ClientPort port = ports.find(address, destinationPort);
-        if (port != null && port.socket() != null && hasChecksum) {
-            // Its own socket has it.
-            return null;
-        }
         int source = ip.source();
         RestoreRoute route = table.find(source, destinationPort);
         if (route == null || !route.accepts(address, place)) {
-            reject(source, destinationPort, 1);
+            if (intake.countsStranger(address, destinationPort, hasChecksum, clock.nowNs())) {
+                reject(source, destinationPort, 1);
+            }
+            return null;
+        }
+        if (hasChecksum && intake.hasSocketFor(address, destinationPort)) {
             return null;
         }
         datagram.source = source;
@@ -176,11 +180,8 @@ final class ClientReceiver {
         if (hasChecksum && UdpChecksum.judge(ip, udp, datagram.payloadSum()) == UdpChecksum.Verdict.WRONG) {
             return DropReason.BAD_CHECKSUM;
         }
-        boolean direct = port != null
-                ? port.socket() == null
-                : flows.isDirect(source, datagram.sourcePort, address, destinationPort, batches,
-                        batch.receivedNs(slot), clock.nowNs());
-        restore(route, place, direct);
+        restore(route, place,
+                intake.isDirect(datagram, address, batches, batch.receivedNs(slot), clock.nowNs()));
         return null;
     }
 
@@ -204,7 +205,7 @@ final class ClientReceiver {
         if (rejects.add(source, packets) && told < TOLD_SOURCES) {
             told++;
             events.add(new PlaneEvent.Notice("datagrams of " + Address.ofIpv4(source) + " to port " + port
-                    + " are dropped: no entry names that server with that port"));
+                    + " are not restored: no entry names that server with that port"));
         }
     }
 }

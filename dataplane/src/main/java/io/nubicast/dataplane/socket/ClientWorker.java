@@ -8,7 +8,6 @@ import io.nubicast.forwarding.Route;
 import io.nubicast.forwarding.RouteIndex;
 import io.nubicast.forwarding.RouteTable;
 import io.nubicast.kernel.socket.Poller;
-import io.nubicast.kernel.socket.UdpSocket;
 import io.nubicast.kernel.sys.SystemCallException;
 import java.lang.foreign.Arena;
 import java.util.Queue;
@@ -23,21 +22,17 @@ import java.util.concurrent.TimeoutException;
 final class ClientWorker implements Runnable {
     /// An order waits at most this long.
     private static final int POLL_MS = 20;
-    private static final long RETRY_NS = 1_000_000_000L;
     private static final long APPLY_SECONDS = 10;
     private static final int INTERFACES = 0;
-    private static final int CAPTURE = 1;
-    private static final int FIRST_PORT = 2;
+    private static final int INTAKE = 1;
 
     private final Arena arena = Arena.ofShared();
     private final CounterRegistry counters;
     private final PlaneEvents events;
     private final NanoClock clock;
     private final ClientInterfaces interfaces;
-    private final ClientCapture capture;
+    private final ClientIntake intake;
     private final RestoreOutputs outputs;
-    private final ClientPorts ports;
-    private final ClientFlows flows;
     private final ClientReceiver receiver;
     private final Queue<FutureTask<?>> orders = new ConcurrentLinkedQueue<>();
     private RouteTable routes = RouteTable.EMPTY;
@@ -45,28 +40,49 @@ final class ClientWorker implements Runnable {
     private ClientHost host = ClientHost.NOTHING;
     private ClientTable table = ClientTable.EMPTY;
     private Poller poller;
-    private long retryNs;
     private volatile boolean stopping;
 
     /// Opens what it needs at once.
     ///
     /// @throws SystemCallException without CAP_NET_RAW
-    ClientWorker(CounterRegistry counters, PlaneEvents events, NanoClock clock) throws SystemCallException {
+    /// @throws CopySteering.Unavailable when copies shall be steered and cannot
+    ClientWorker(CounterRegistry counters, PlaneEvents events, NanoClock clock, SocketClientPlane.Intake wanted)
+            throws SystemCallException, CopySteering.Unavailable {
         this.counters = counters;
         this.events = events;
         this.clock = clock;
-        capture = new ClientCapture(events);
+        interfaces = new ClientInterfaces();
         try {
-            interfaces = new ClientInterfaces();
-        } catch (SystemCallException e) {
-            capture.close();
+            intake = open(wanted);
+        } catch (SystemCallException | CopySteering.Unavailable e) {
+            interfaces.close();
+            arena.close();
             throw e;
         }
         outputs = new RestoreOutputs(events);
-        ports = new ClientPorts(events);
-        flows = new ClientFlows(events, new ClientListeners(), clock.nowNs());
-        receiver = new ClientReceiver(arena, outputs, ports, flows, events, clock);
-        poller = new Poller(Arena.ofAuto(), FIRST_PORT);
+        receiver = new ClientReceiver(arena, outputs, events, clock);
+        poller = new Poller(Arena.ofAuto(), INTAKE);
+    }
+
+    private ClientIntake open(SocketClientPlane.Intake wanted) throws SystemCallException, CopySteering.Unavailable {
+        ClientCapture capture = new ClientCapture(events);
+        String reason = "that was asked for";
+        if (wanted != SocketClientPlane.Intake.BOUND) {
+            try {
+                return new SteeredIntake(capture, new ClientListeners(), events, clock);
+            } catch (CopySteering.Unavailable e) {
+                if (wanted == SocketClientPlane.Intake.STEERED) {
+                    capture.close();
+                    throw e;
+                }
+                reason = String.valueOf(e.getMessage());
+            }
+        }
+        return new BoundIntake(capture, reason, events, clock.nowNs());
+    }
+
+    ClientIntake intake() {
+        return intake;
     }
 
     ClientReceiver receiver() {
@@ -108,7 +124,9 @@ final class ClientWorker implements Runnable {
                 if (poller.poll(POLL_MS) > 0) {
                     take();
                 }
-                keep(clock.nowNs());
+                if (intake.keep(clock.nowNs(), receiver)) {
+                    watch();
+                }
             }
         } finally {
             closeAll();
@@ -132,21 +150,6 @@ final class ClientWorker implements Runnable {
         }
     }
 
-    /// What is due now and then.
-    private void keep(long nowNs) {
-        flows.sweep(nowNs);
-        if (nowNs - retryNs < 0 || !ports.isIncomplete()) {
-            return;
-        }
-        retryNs = nowNs + RETRY_NS;
-        // What was captured while an application held the port is restored first: then nothing is lost or doubled.
-        receiver.receive(capture.socket());
-        if (ports.openAll()) {
-            capture.serve(table.routes(), ports);
-            watch();
-        }
-    }
-
     /// Brings sockets, filter and outputs in line with routes and interfaces.
     private void serve() {
         index = RouteIndex.compile(routes, counters, index, clock.nowNs());
@@ -156,40 +159,20 @@ final class ClientWorker implements Runnable {
         }
         outputs.retain(host.interfaces());
         table = new ClientTable(index, host, outputs);
-        ports.serve(host, table.routes());
-        flows.serve(host, table);
         receiver.serve(host, table);
-        capture.serve(table.routes(), ports);
-        retryNs = clock.nowNs() + RETRY_NS;
+        intake.serve(host, table);
         watch();
     }
 
     /// Tells the poller which descriptors there are.
     private void watch() {
-        int wanted = FIRST_PORT + ports.count();
-        poller = new Poller(Arena.ofAuto(), wanted);
+        poller = new Poller(Arena.ofAuto(), INTAKE + intake.descriptors());
         poller.add(interfaces.descriptor());
-        poller.add(capture.socket());
-        for (int i = 0; i < ports.count(); i++) {
-            UdpSocket socket = ports.at(i).socket();
-            // Without a socket of its own the place is taken all the same: poll(2) skips a negative descriptor.
-            if (socket == null) {
-                poller.addNone();
-            } else {
-                poller.add(socket);
-            }
-        }
+        intake.watch(poller);
     }
 
     private void take() {
-        if (poller.isReady(CAPTURE)) {
-            receiver.receive(capture.socket());
-        }
-        for (int i = 0; i < ports.count(); i++) {
-            if (poller.isReady(FIRST_PORT + i)) {
-                receiver.receive(ports.at(i));
-            }
-        }
+        intake.receive(poller, INTAKE, receiver);
         // Last, because it may replace the poller.
         if (poller.isReady(INTERFACES)) {
             follow();
@@ -198,10 +181,8 @@ final class ClientWorker implements Runnable {
 
     private void closeAll() {
         stopping = true;
-        flows.close();
-        ports.close();
+        intake.close();
         outputs.close();
-        capture.close();
         interfaces.close();
         for (FutureTask<?> order = orders.poll(); order != null; order = orders.poll()) {
             boolean ignored = order.cancel(false);

@@ -31,26 +31,47 @@ import java.util.Set;
 public final class SocketClientPlane implements DataPlane {
     private static final long CLOSE_MS = 2_000;
 
+    /// How copies come in.
+    public enum Intake {
+        /// Steered where that works, else bound.
+        BEST,
+        /// The kernel steers copies to the plane (Linux 5.9, CAP_BPF and CAP_NET_ADMIN): applications may bind any port.
+        STEERED,
+        /// The plane binds the copies' ports.
+        BOUND
+    }
+
     private final PlaneEvents events = new PlaneEvents();
     private final ClientWorker worker;
     private final Thread thread;
 
-    /// Opens the sockets and starts the thread.
+    /// With the best intake that works here.
     ///
     /// @throws PlaneUnavailable without CAP_NET_RAW, or where this is not Linux
     public SocketClientPlane(CounterRegistry counters) throws PlaneUnavailable {
-        this(counters, PlaneOptions.DEFAULT);
+        this(counters, PlaneOptions.DEFAULT, Intake.BEST);
     }
 
-    /// As with the defaults, but for where the worker runs.
+    /// With the best intake that works here.
     ///
+    /// @param options where the worker runs
     /// @throws PlaneUnavailable without CAP_NET_RAW, or where this is not Linux
     public SocketClientPlane(CounterRegistry counters, PlaneOptions options) throws PlaneUnavailable {
+        this(counters, options, Intake.BEST);
+    }
+
+    /// Opens the sockets and starts the thread.
+    ///
+    /// @param options where the worker runs
+    /// @throws PlaneUnavailable without CAP_NET_RAW, where this is not Linux, or when that intake cannot be had
+    public SocketClientPlane(CounterRegistry counters, PlaneOptions options, Intake intake) throws PlaneUnavailable {
         if (!System.getProperty("os.name", "").equals("Linux")) {
             throw new PlaneUnavailable("is for Linux only");
         }
         try {
-            worker = new ClientWorker(counters, events, NanoClock.SYSTEM);
+            worker = new ClientWorker(counters, events, NanoClock.SYSTEM, intake);
+        } catch (CopySteering.Unavailable e) {
+            throw new PlaneUnavailable("cannot steer copies, because " + e.getMessage(), e);
         } catch (SystemCallException e) {
             throw new PlaneUnavailable("needs CAP_NET_RAW, for example root (" + e.getMessage() + ")", e);
         }
@@ -68,7 +89,17 @@ public final class SocketClientPlane implements DataPlane {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.complementOf(EnumSet.of(Capability.COALESCES, Capability.SPREADS_FLOWS));
+        Set<Capability> capabilities =
+                EnumSet.complementOf(EnumSet.of(Capability.COALESCES, Capability.SPREADS_FLOWS));
+        if (!worker.intake().leavesPortsFree()) {
+            capabilities.remove(Capability.LEAVES_PORTS_FREE);
+        }
+        return capabilities;
+    }
+
+    @Override
+    public Optional<String> remark() {
+        return Optional.of(worker.intake().remark());
     }
 
     @Override

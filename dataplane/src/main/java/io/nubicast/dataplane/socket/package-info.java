@@ -11,12 +11,13 @@
 ///
 /// Client, the way of a copy:
 ///
-///     kernel -> UDP socket of an address and port (ClientPort), or raw socket for the rest (ClientCapture)
+///     kernel -> one UDP socket to which the kernel steers copies (SteeredIntake, CopySteering),
+///               or a UDP socket of each address and port (BoundIntake, ClientPort); raw socket for the rest (ClientCapture)
 ///         -> ClientReceiver: configured server?, limit, cut glued datagrams -> RestoreRoute: which interfaces
 ///         -> RestoreOutput: header with the original source -> sendmmsg on a marked raw socket -> applications here, and the LAN
 ///
-/// ClientWorker is its one thread: it also takes tables, follows addresses (ClientInterfaces), binds ports (ClientPorts) and
-/// adopts the flows of entries for any port (ClientFlows).
+/// ClientWorker is its one thread: it also takes tables and follows addresses (ClientInterfaces). The bound intake binds ports
+/// (ClientPorts) and adopts the flows of entries for any port (ClientFlows).
 @NullMarked
 package io.nubicast.dataplane.socket;
 

@@ -124,20 +124,32 @@ class ClientPartsTest {
 
     @Test
     void applicationsThatTakeUnicastAreFoundInProcNetUdp(@TempDir Path directory) throws Exception {
-        Path table = Files.writeString(directory.resolve("udp"), """
+        Files.writeString(directory.resolve("udp"), """
                    sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref
                   100: 00000000:1389 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 1 2 0 0
                 10101: 0B00000A:138A 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 2 2 0 0
                   102: 00000000:138B 0100000A:9C40 01 00000000:00000000 00:00000000 00000000     0        0 3 2 0 0
                   103: 030201EF:138C 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 4 2 0 0
                 """);
-        ClientListeners listeners = new ClientListeners(table);
+        Files.writeString(directory.resolve("udp6"), """
+                   sl  local_address                         remote_address                        st tx_queue rx_queue
+                  100: 00000000000000000000000000000000:138D 00000000000000000000000000000000:0000 07 00000000:00000000
+                  101: 0000000000000000FFFF00000B00000A:138E 00000000000000000000000000000000:0000 07 00000000:00000000
+                  102: 000080FE00000000FF5F0302000000AB:138F 00000000000000000000000000000000:0000 07 00000000:00000000
+                  103: 0000000000000000FFFF00000B00000A:1390 0000000000000000FFFF00000100000A:9C40 01 00000000:00000000
+                """);
+        ClientListeners listeners = new ClientListeners(directory);
 
         assertThat(listeners.takes(HERE, 5_001)).isTrue();
         assertThat(listeners.takes(HERE, 5_002)).isTrue();
         assertThat(listeners.takes(HERE + 1, 5_002)).isFalse();
         assertThat(listeners.takes(HERE, 5_003)).as("connected to another").isFalse();
         assertThat(listeners.takes(HERE, 5_004)).as("bound to a group").isFalse();
+        assertThat(listeners.takes(HERE, 5_005)).as("of both families").isTrue();
+        assertThat(listeners.takes(HERE, 5_006)).as("an IPv4 address on a socket for IPv6").isTrue();
+        assertThat(listeners.takes(HERE + 1, 5_006)).isFalse();
+        assertThat(listeners.takes(HERE, 5_007)).as("an IPv6 address").isFalse();
+        assertThat(listeners.takes(HERE, 5_008)).as("connected to another").isFalse();
         assertThat(new ClientListeners(directory.resolve("none")).takes(HERE, 5_001)).isFalse();
     }
 }
