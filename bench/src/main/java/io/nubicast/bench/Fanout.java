@@ -9,13 +9,13 @@ import io.nubicast.bench.Results.Latency;
 import io.nubicast.bench.Results.Paced;
 import io.nubicast.bench.Results.Throughput;
 import io.nubicast.bench.Results.Window;
-import io.nubicast.dataplane.Planes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,7 +54,7 @@ public final class Fanout {
         }
         Options options;
         try {
-            options = available(Options.parse(List.of(arguments)));
+            options = Options.parse(List.of(arguments));
         } catch (IllegalArgumentException e) {
             System.err.println("bench/fanout: " + e.getMessage());
             System.err.print(Options.USAGE);
@@ -73,14 +73,6 @@ public final class Fanout {
         if (options.document().isPresent()) {
             Document.update(options.document().get(), summary);
         }
-    }
-
-    /// Without the planes that this build does not have.
-    private static Options available(Options options) {
-        List<String> planes = Planes.names(Planes.Role.SERVER);
-        options.variants()
-                .removeIf(variant -> variant.kind() == Variant.Kind.PLANE && !planes.contains(variant.mode(1)));
-        return options;
     }
 
     private static Summary measure(Options options) throws IOException {
@@ -113,7 +105,7 @@ public final class Fanout {
             laboratory.farEnd(switch (phase) {
                 case COST, SPLIT -> FarEnd.DROP;
                 case STREAM, CURVE -> FarEnd.SAMPLE;
-                case CHECK, THROUGHPUT, GRO, HOLD, LATENCY -> FarEnd.RECEIVE;
+                case CHECK, THROUGHPUT, WOKEN, GRO, HOLD, LATENCY -> FarEnd.RECEIVE;
             });
             measure(phase);
             report.write();
@@ -145,6 +137,7 @@ public final class Fanout {
                 }
             }
             case THROUGHPUT -> throughput(Phase.THROUGHPUT, options.cells(), Members.SWEEP);
+            case WOKEN -> throughput(Phase.WOKEN, options.cellsOf64(), Members.SLEEP);
             case GRO -> throughput(Phase.GRO, options.cellsOf64(), Members.GRO);
             case HOLD -> {
                 for (int round = 1; round <= options.holdRounds(); round++) {
@@ -213,9 +206,13 @@ public final class Fanout {
     }
 
     private void throughput(Phase phase, List<Cell> cells, Members how) throws IOException {
-        Results<Throughput> results = phase == Phase.GRO ? report.gro() : report.throughput();
+        Results<Throughput> results = switch (phase) {
+            case WOKEN -> report.woken();
+            case GRO -> report.gro();
+            default -> report.throughput();
+        };
         for (int round = 1; round <= options.rounds(); round++) {
-            progress("throughput with real receivers" + (how == Members.GRO ? " and UDP_GRO" : "") + ", round " + round
+            progress("throughput with real receivers (" + how.name().toLowerCase(Locale.ROOT) + "), round " + round
                     + " of " + options.rounds());
             for (Cell cell : cells) {
                 for (Variant variant : variants(phase, round)) {

@@ -17,6 +17,8 @@ enum Phase {
     CURVE,
     /// Saturated, with real sockets at the other end.
     THROUGHPUT,
+    /// The same at 64 members with receivers that sleep until a copy comes, as applications do.
+    WOKEN,
     /// The same with receivers that take super-frames whole.
     GRO,
     /// The search for the highest rate that real sockets hold.
@@ -32,7 +34,7 @@ enum Phase {
     boolean takes(Variant variant) {
         return switch (this) {
             case CHECK, COST, THROUGHPUT -> true;
-            case SPLIT, GRO -> variant.coalesces() || variant == Variant.C_RAW;
+            case SPLIT, WOKEN, GRO -> variant.coalesces() || variant == Variant.C_RAW;
             case STREAM -> variant == Variant.C_GSO64 || variant == Variant.PACKET;
             case CURVE -> variant == Variant.C_GSO64 || variant == Variant.PACKET || variant == Variant.PACKET1;
             case HOLD -> variant.reference() == Variant.NIO || variant == Variant.C_RAW || variant == Variant.SOCKET

@@ -30,6 +30,7 @@ final class Report {
     private final Results<Paced> stream = new Results<>();
     private final Results<Paced> curve = new Results<>();
     private final Results<Throughput> throughput = new Results<>();
+    private final Results<Throughput> woken = new Results<>();
     private final Results<Throughput> gro = new Results<>();
     private final Results<Latency> held = new Results<>();
     private final Results<Latency> latency = new Results<>();
@@ -68,6 +69,10 @@ final class Report {
         return throughput;
     }
 
+    Results<Throughput> woken() {
+        return woken;
+    }
+
     Results<Throughput> gro() {
         return gro;
     }
@@ -104,6 +109,7 @@ final class Report {
         add(rows, Phase.STREAM, stream, Report::paced);
         add(rows, Phase.CURVE, curve, Report::paced);
         add(rows, Phase.THROUGHPUT, throughput, Report::throughput);
+        add(rows, Phase.WOKEN, woken, Report::throughput);
         add(rows, Phase.GRO, gro, Report::throughput);
         add(rows, Phase.HOLD, held, Report::held);
         add(rows, Phase.LATENCY, latency, Report::latency);

@@ -43,6 +43,7 @@ final class Tables {
                 "cpuNsPerCopy", false);
         section(Phase.THROUGHPUT, "End to end, saturated: copies/s read from real sockets, best slice",
                 "receivedPerSecond", true);
+        section(Phase.WOKEN, "The same with receivers that sleep until a copy comes", "receivedPerSecond", true);
         section(Phase.GRO, "The same with receivers that take super-frames whole (UDP_GRO)", "receivedPerSecond", true);
         section(Phase.HOLD, "End to end, held " + summary.run().get("holdSeconds")
                 + " s with loss < 0.1 % and p99 <= 50 ms: copies/s", "copiesPerSecond", true);
@@ -68,6 +69,7 @@ final class Tables {
         ratios(Phase.SPLIT, "The same without segmentation offload", "cpuNsPerCopy", false);
         ratios(Phase.THROUGHPUT, "Copies per CPU time, into real sockets", "cpuNsPerCopy", false);
         ratios(Phase.THROUGHPUT, "Copies/s read from real sockets, saturated, best slice", "receivedPerSecond", true);
+        ratios(Phase.WOKEN, "The same with receivers that sleep until a copy comes", "receivedPerSecond", true);
         ratios(Phase.GRO, "The same with receivers that use UDP_GRO", "receivedPerSecond", true);
         ratios(Phase.HOLD, "Copies/s held " + summary.run().get("holdSeconds") + " s, loss < 0.1 %, p99 <= 50 ms",
                 "copiesPerSecond", true);

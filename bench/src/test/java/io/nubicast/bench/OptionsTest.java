@@ -15,7 +15,7 @@ class OptionsTest {
                 "256x200", "256x1000");
         assertThat(options.variants()).containsExactly(Variant.values());
         assertThat(options.phases()).containsExactly(Phase.CHECK, Phase.COST, Phase.SPLIT, Phase.STREAM, Phase.CURVE,
-                Phase.THROUGHPUT, Phase.GRO, Phase.LATENCY);
+                Phase.THROUGHPUT, Phase.WOKEN, Phase.GRO, Phase.LATENCY);
         assertThat(options.holdSeconds()).isEqualTo(10);
     }
 
