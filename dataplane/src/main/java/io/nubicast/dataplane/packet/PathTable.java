@@ -135,7 +135,7 @@ final class PathTable {
             case NO_NEIGHBOUR -> way + ", not resolved";
             case STALE_NEIGHBOUR -> way + ", until the kernel has confirmed it";
             case DEVICE_DOWN -> device + " is down";
-            case FIREWALL -> device + " has output rules of nftables";
+            case FIREWALL -> device + " has output rules of the firewall";
             case IPSEC -> "IPsec policies are in force";
         };
     }
