@@ -32,6 +32,22 @@ class RouteMessagesTest {
                     + "0700" + "0300" + "653000" + "00" + "0800" + "0400" + "DC050000" + "0A00" + "0100"
                     + "020000000001" + "0000");
 
+    /// RTM_NEWROUTE 10.1.0.0/16 in table 1000, as an event.
+    private static final byte[] ROUTE = HexFormat.of().parseHex(
+            // length 52, type 24, sequence 0
+            "34000000" + "1800" + "0000" + "00000000" + "00000000"
+            // AF_INET, /16, source /0, tos 0, table 252 (compat), protocol 3, scope 0, UNICAST, flags 0
+                    + "02100000" + "fc030001" + "00000000"
+                    // RTA_TABLE 1000, RTA_DST 10.1.0.0, RTA_OIF 3
+                    + "08000f00e8030000" + "080001000a010000" + "0800040003000000");
+
+    /// RTM_NEWRULE and RTM_NEWNEXTHOP, as events.
+    private static final byte[] RULE = HexFormat.of().parseHex(
+            // length 28, type 32; AF_INET, dst /16, src /0, tos 0, table 100, res, res, action 1, flags 0
+            "1c000000" + "2000" + "0000" + "00000000" + "00000000" + "02100000" + "64000001" + "00000000"
+            // length 24, type 104; no family, scope 0, protocol 3, resvd, flags 0
+                    + "18000000" + "6800" + "0000" + "00000000" + "00000000" + "00000300" + "00000000");
+
     private final List<RouteEvent> dumped = new ArrayList<>();
     private final List<RouteEvent> changed = new ArrayList<>();
 
@@ -53,6 +69,61 @@ class RouteMessagesTest {
 
         assertThat(changed).containsExactly(new RouteEvent.Link(5, "e0", 0x1001, 1500, 0x020000000001L, 1, 0));
         assertThat(dumped).isEmpty();
+    }
+
+    @Test
+    void aLinkOfABridgeHasItsMaster() {
+        byte[] port = LINK.clone();
+        // IFLA_MTU becomes IFLA_MASTER 9.
+        port[42] = 10;
+        port[44] = 9;
+        port[45] = 0;
+        assertThat(read(port, port.length)).isZero();
+
+        assertThat(changed).containsExactly(new RouteEvent.Link(5, "e0", 0x1001, 0, 0x020000000001L, 1, 9));
+    }
+
+    @Test
+    void routesComeAndGoWithTableAndPrefix() {
+        byte[] gone = ROUTE.clone();
+        gone[4] = 25;
+        // The default route has no RTA_DST.
+        byte[] defaultRoute = ROUTE.clone();
+        defaultRoute[17] = 0;
+        defaultRoute[38] = 7;
+        read(ROUTE, ROUTE.length);
+        read(gone, gone.length);
+        read(defaultRoute, defaultRoute.length);
+
+        assertThat(changed).containsExactly(new RouteEvent.Route(1000, 0x0A010000, 16),
+                new RouteEvent.RouteGone(1000, 0x0A010000, 16), new RouteEvent.Route(1000, 0, 0));
+    }
+
+    @Test
+    void aPrefixThatCannotBeIsDropped() {
+        for (int length = 33; length < 256; length++) {
+            byte[] bad = ROUTE.clone();
+            bad[17] = (byte) length;
+            read(bad, bad.length);
+        }
+        byte[] withoutDestination = ROUTE.clone();
+        withoutDestination[38] = 7;
+        read(withoutDestination, withoutDestination.length);
+
+        assertThat(changed).isEmpty();
+    }
+
+    @Test
+    void rulesAndNextHopObjectsOfIpv4AreOneKindOfChange() {
+        read(RULE, RULE.length);
+        assertThat(changed).containsExactly(new RouteEvent.RulesChanged(), new RouteEvent.RulesChanged());
+        changed.clear();
+        byte[] six = RULE.clone();
+        six[16] = 10;
+        six[44] = 10;
+        read(six, six.length);
+
+        assertThat(changed).isEmpty();
     }
 
     @Test
@@ -107,7 +178,7 @@ class RouteMessagesTest {
     private void mutate(int times) {
         Random random = new Random(1);
         for (int i = 0; i < times; i++) {
-            byte[] bytes = (random.nextBoolean() ? ADDRESS : LINK).clone();
+            byte[] bytes = List.of(ADDRESS, LINK, ROUTE, RULE).get(random.nextInt(4)).clone();
             for (int flips = 1 + random.nextInt(6); flips > 0; flips--) {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
             }
