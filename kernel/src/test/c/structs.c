@@ -17,6 +17,7 @@
 #include <linux/nexthop.h>
 #include <linux/filter.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter_ipv4/ip_tables.h>
 #include <linux/xfrm.h>
 #include <linux/errqueue.h>
 #include <linux/bpf.h>
@@ -236,5 +237,12 @@ int main(void)
 	FIELD(bpf_sk_lookup, local_ip6);
 	FIELD(bpf_sk_lookup, local_port);
 	FIELD(bpf_sk_lookup, ingress_ifindex);
+	SIZE(ipt_getinfo);
+	FIELD(ipt_getinfo, name);
+	FIELD(ipt_getinfo, valid_hooks);
+	FIELD(ipt_getinfo, hook_entry);
+	FIELD(ipt_getinfo, underflow);
+	FIELD(ipt_getinfo, num_entries);
+	FIELD(ipt_getinfo, size);
 	return 0;
 }

@@ -81,7 +81,7 @@ final class NextHops implements AutoCloseable {
                 lost = false;
                 paths.reload(reader.links(), reader.neighbours(), nowNs);
             }
-            firewall.work().ifPresent(this::rules);
+            firewall.work(nowNs).ifPresent(this::rules);
             paths.ipsec(ipsec.work());
             paths.tick(nowNs);
             confirm();
@@ -117,7 +117,7 @@ final class NextHops implements AutoCloseable {
 
     private void lookUp(long nowNs) throws SystemCallException {
         // No frame passes by rules that are only being read yet.
-        if (!rulesKnown && firewall.isReading()) {
+        if (!rulesKnown) {
             return;
         }
         while (paths.wantsLookUps()) {

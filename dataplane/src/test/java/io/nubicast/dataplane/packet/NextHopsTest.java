@@ -2,11 +2,15 @@ package io.nubicast.dataplane.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nubicast.kernel.socket.IptablesSocket;
 import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.NetworkNamespace;
+import io.nubicast.kernel.sys.SystemCallException;
 import io.nubicast.tools.lab.NetworkLab;
 import io.nubicast.tools.lab.Node;
 import io.nubicast.wire.Address;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -470,22 +474,40 @@ class NextHopsTest {
         int first = Address.ipv4("11.0.0.0").ipv4();
         int count = 100_000;
         hops.members(IntStream.range(first, first + count).toArray());
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         List<Long> calls = new ArrayList<>();
         long startNs = System.nanoTime();
         while (hops.isBusy()) {
-            long callNs = System.nanoTime();
-            hops.work(callNs);
-            calls.add(System.nanoTime() - callNs);
-            assertThat(callNs - startNs).isLessThan(60_000_000_000L);
+            long cpuNs = threads.getCurrentThreadCpuTime();
+            hops.work(System.nanoTime());
+            calls.add(threads.getCurrentThreadCpuTime() - cpuNs);
+            assertThat(System.nanoTime() - startNs).isLessThan(60_000_000_000L);
         }
 
-        calls.sort(null);
         PathTable table = hops.table();
-        for (int slot = 0; slot < count; slot++) {
-            assertThat(table.isFramed(slot)).isTrue();
-        }
-        // Half of the calls: some are interrupted by whatever else runs.
-        assertThat(calls.get(calls.size() / 2)).isLessThan(10_000_000);
-        assertThat(calls.size()).isGreaterThan(10);
+        assertThat(IntStream.range(0, count).allMatch(table::isFramed)).isTrue();
+        // Processor time: what else runs on the machine is not counted. A slice is 2 ms; nine of ten calls keep to it.
+        calls.sort(null);
+        assertThat(calls.get(calls.size() * 9 / 10)).isLessThan(10_000_000);
+    }
+
+    /// A table is there as soon as someone asks for it, without a rule.
+    @Test
+    void aTableOfIptablesLegacyWithoutRulesDoesNotCount() throws Exception {
+        onLink("10.66.0.9");
+        boolean there = inHost(() -> {
+            try (IptablesSocket iptables = IptablesSocket.open(); LegacyTables tables = new LegacyTables()) {
+                assertThat(iptables.hasOutputRules("filter")).isFalse();
+                assertThat(tables.withOutputRules()).isEmpty();
+                return true;
+            } catch (SystemCallException e) {
+                return false;
+            }
+        });
+        Assumptions.assumeTrue(there, "this kernel has no iptables-legacy");
+        assertThat(host.run("cat", "/proc/net/ip_tables_names")).contains("filter");
+        settled();
+
+        assertThat(reason("10.66.0.9")).isEqualTo(Reason.FRAMED);
     }
 }

@@ -202,13 +202,19 @@ public final class Structs {
             JAVA_INT.withName("local_port"), JAVA_INT.withName("ingress_ifindex"), paddingLayout(4))
             .withName("bpf_sk_lookup");
 
+    /// linux/netfilter_ipv4/ip_tables.h; the arrays are by hook
+    public static final StructLayout IPT_GETINFO = structLayout(
+            sequenceLayout(32, JAVA_BYTE).withName("name"), JAVA_INT.withName("valid_hooks"),
+            sequenceLayout(5, JAVA_INT).withName("hook_entry"), sequenceLayout(5, JAVA_INT).withName("underflow"),
+            JAVA_INT.withName("num_entries"), JAVA_INT.withName("size")).withName("ipt_getinfo");
+
     /// All of the above.
-    public static final List<StructLayout> ALL = List.of(SOCKADDR_IN, SOCKADDR_NL, IOVEC, MSGHDR, MMSGHDR, CMSGHDR,
+    public static final List<StructLayout> ALL = List.of(SOCKADDR_IN, SOCKADDR_LL, SOCKADDR_NL, IOVEC, MSGHDR, MMSGHDR,
+            CMSGHDR,
             IN_PKTINFO, IP_MREQN, SOCK_FILTER, SOCK_FPROG, SOCK_EXTENDED_ERR, TIMEVAL, POLLFD, UCRED, NLMSGHDR, NLATTR,
             IFINFOMSG, IFADDRMSG, RTMSG, FIB_RULE_HDR, NHMSG, NDMSG, NFGENMSG,
             XFRM_SELECTOR, XFRM_USERPOLICY_INFO, RLIMIT, BPF_INSN, BPF_MAP_CREATE, BPF_MAP_ELEM, BPF_PROG_LOAD,
-            BPF_LINK_CREATE,
-            BPF_SK_LOOKUP);
+            BPF_LINK_CREATE, BPF_SK_LOOKUP, IPT_GETINFO);
 
     private Structs() {}
 
