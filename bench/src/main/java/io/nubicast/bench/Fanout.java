@@ -37,13 +37,13 @@ public final class Fanout {
 
     private final Options options;
     private final Measurement measurement;
-    private final Laboratory laboratory;
+    private final Laboratories laboratories;
     private final Report report;
 
-    private Fanout(Options options, Laboratory laboratory, Relays relays, Report report) {
+    private Fanout(Options options, Laboratories laboratories, Relays relays, Report report) {
         this.options = options;
-        this.laboratory = laboratory;
-        this.measurement = new Measurement(laboratory, relays, options);
+        this.laboratories = laboratories;
+        this.measurement = new Measurement(laboratories, relays, options);
         this.report = report;
     }
 
@@ -77,11 +77,9 @@ public final class Fanout {
 
     private static Summary measure(Options options) throws IOException {
         Report report = new Report(options);
-        int mostMembers = Collections.max(options.memberCounts());
-        try (Laboratory laboratory =
-                new Laboratory(mostMembers, options.nice(), options.realTime() == Options.RealTime.ALL)) {
-            progress("starting the relays");
-            new Fanout(options, laboratory, new Relays(laboratory, options), report).run();
+        progress("starting the relays");
+        try (Laboratories laboratories = new Laboratories(options)) {
+            new Fanout(options, laboratories, new Relays(laboratories, options), report).run();
         }
         report.write();
         return report.summary();
@@ -92,7 +90,7 @@ public final class Fanout {
     }
 
     private void run() throws IOException {
-        laboratory.farEnd(FarEnd.DROP);
+        laboratories.farEnd(FarEnd.DROP);
         progress("warming up");
         for (int members : options.memberCounts()) {
             for (Variant variant : variants(Phase.COST, 0)) {
@@ -102,7 +100,7 @@ public final class Fanout {
             }
         }
         for (Phase phase : options.phases()) {
-            laboratory.farEnd(switch (phase) {
+            laboratories.farEnd(switch (phase) {
                 case COST, SPLIT -> FarEnd.DROP;
                 case STREAM, CURVE -> FarEnd.SAMPLE;
                 case CHECK, THROUGHPUT, WOKEN, GRO, HOLD, LATENCY -> FarEnd.RECEIVE;
@@ -117,9 +115,9 @@ public final class Fanout {
             case CHECK -> check();
             case COST -> cost(Phase.COST, options.cells());
             case SPLIT -> {
-                laboratory.offload(Offload.NO_SEGMENTATION);
+                laboratories.offload(Offload.NO_SEGMENTATION);
                 cost(Phase.SPLIT, options.cellsOf64());
-                laboratory.offload(Offload.ALL);
+                laboratories.offload(Offload.ALL);
             }
             case STREAM -> {
                 for (int round = 1; round <= options.holdRounds(); round++) {
@@ -159,15 +157,15 @@ public final class Fanout {
     private void check() throws IOException {
         Cell cell = new Cell(options.memberCounts().get(0), 200);
         List<Variant> variants = variants(Phase.CHECK, 0);
-        laboratory.offload(Offload.NONE);
-        laboratory.farEnd(FarEnd.SPOIL);
+        laboratories.offload(Offload.NONE);
+        laboratories.farEnd(FarEnd.SPOIL);
         Checked spoiled = measurement.check(cell, variants.get(0));
-        laboratory.farEnd(FarEnd.RECEIVE);
+        laboratories.farEnd(FarEnd.RECEIVE);
         if (spoiled.copies() > 0 || spoiled.badChecksums() == 0) {
             throw new IOException("check: spoiled checksums were not found: " + spoiled);
         }
         for (Offload offload : Offload.values()) {
-            laboratory.offload(offload);
+            laboratories.offload(offload);
             for (Variant variant : variants) {
                 Checked checked = measurement.check(cell, variant);
                 if (!checked.faults().isEmpty()) {
@@ -177,7 +175,7 @@ public final class Fanout {
                 report.checks().add(cell, variant, checked);
             }
         }
-        laboratory.offload(Offload.ALL);
+        laboratories.offload(Offload.ALL);
         progress("check: every copy whole, in order, with its source and a right checksum: "
                 + variants.stream().map(options::label).toList());
     }

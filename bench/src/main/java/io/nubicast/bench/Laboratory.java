@@ -30,13 +30,16 @@ final class Laboratory implements AutoCloseable {
     /// The counters of the device by which copies leave.
     static final Path LEFT = Path.of("/sys/class/net/out0/statistics");
 
-    private final String relays = "nbbench" + ProcessHandle.current().pid() + "r";
-    private final String members = "nbbench" + ProcessHandle.current().pid() + "m";
+    private final String relays;
+    private final String members;
     private final List<Process> processes = new ArrayList<>();
     private final List<String> priority;
     private boolean closed;
 
-    Laboratory(int mostMembers, int nice, boolean realTime) throws IOException {
+    /// @param number of this one among those of the process
+    Laboratory(int number, int mostMembers, int nice, boolean realTime) throws IOException {
+        relays = "nbbench" + ProcessHandle.current().pid() + "r" + number;
+        members = "nbbench" + ProcessHandle.current().pid() + "m" + number;
         // in turns (SCHED_RR): a saturated worker under SCHED_FIFO would never let its own compiler have the CPU
         priority = realTime ? List.of("chrt", "-r", "20") : List.of("nice", "-n", Integer.toString(nice));
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));

@@ -23,13 +23,13 @@ final class Measurement {
     private static final double IN_TIME = 0.8;
     private static final int CHECKED = 3000;
 
-    private final Laboratory laboratory;
+    private final Laboratories laboratories;
     private final Relays relays;
     private final Options options;
     private int run;
 
-    Measurement(Laboratory laboratory, Relays relays, Options options) {
-        this.laboratory = laboratory;
+    Measurement(Laboratories laboratories, Relays relays, Options options) {
+        this.laboratories = laboratories;
         this.relays = relays;
         this.options = options;
     }
@@ -72,7 +72,7 @@ final class Measurement {
 
     /// Saturates the relay while real members receive.
     Throughput saturateMembers(Cell cell, Variant variant, double seconds, Members how) throws IOException {
-        Process receiver = startReceiver(cell, run + 1, how, seconds);
+        Process receiver = startReceiver(variant, cell, run + 1, how, seconds);
         List<Window> windows = saturate(cell, variant, seconds);
         long[] received = finish(receiver);
         return new Throughput(windows, received[8] / (IN_TIME * seconds), received[3]);
@@ -83,7 +83,7 @@ final class Measurement {
     /// @param sleeping members take each copy as it comes; otherwise every half millisecond
     Latency atRate(Cell cell, Variant variant, double copiesPerSecond, double seconds, boolean sleeping)
             throws IOException {
-        Process receiver = startReceiver(cell, run + 1, sleeping ? Members.SLEEP : Members.SWEEP, seconds);
+        Process receiver = startReceiver(variant, cell, run + 1, sleeping ? Members.SLEEP : Members.SWEEP, seconds);
         Process source = start("source", "rate", variant, cell, Double.toString(seconds),
                 Double.toString(copiesPerSecond / cell.members()));
         boolean realTime = sleeping && options.realTime() == Options.RealTime.LATENCY;
@@ -105,7 +105,8 @@ final class Measurement {
     Paced paced(Cell cell, Variant variant, Load load, double seconds) throws IOException {
         Process probe = start("probe", "", variant, cell, Double.toString(seconds),
                 Integer.toString(load.datagramsPerSecond()), load.argument(), Integer.toString(cell.members()),
-                Laboratory.LEFT.toString(), laboratory.membersNamespace(), Laboratory.sampled().toString(),
+                Laboratory.LEFT.toString(), laboratories.of(variant).membersNamespace(),
+                Laboratory.sampled().toString(),
                 Integer.toString(Laboratory.MEMBER_PORT));
         long[] seen = numbers(probe, "probe");
         double loss = Math.max(1 - (double) seen[1] / (seen[0] * cell.members()), 1 - (double) seen[3] / seen[0]);
@@ -115,8 +116,9 @@ final class Measurement {
 
     /// Sends datagrams that show what becomes of them.
     Checked check(Cell cell, Variant variant) throws IOException {
+        Laboratory laboratory = laboratories.of(variant);
         Map<String, Long> before = laboratory.udpCounters();
-        Process receiver = startReceiver(cell, run + 1, Members.CHECK, 1);
+        Process receiver = startReceiver(variant, cell, run + 1, Members.CHECK, 1);
         long sent = numbers(start("source", "check", variant, cell, Integer.toString(CHECKED)), "sent")[0];
         for (long frames = -1, now = laboratory.framesLeft(); now != frames; now = laboratory.framesLeft()) {
             frames = now;
@@ -162,11 +164,13 @@ final class Measurement {
         line.addAll(List.of(Laboratory.CAPTURED, group.group().toString(), Integer.toString(group.port()),
                 Integer.toString(cell.payloadBytes()), Integer.toString(++run)));
         line.addAll(List.of(rest));
-        return laboratory.startAtRelays(OTHER_CPU, line.toArray(String[]::new));
+        return laboratories.of(variant).startAtRelays(OTHER_CPU, line.toArray(String[]::new));
     }
 
-    private Process startReceiver(Cell cell, int number, Members how, double seconds) throws IOException {
-        Process receiver = laboratory.startAtMembers(OTHER_CPU, options.binaries().resolve("receiver").toString(),
+    private Process startReceiver(Variant variant, Cell cell, int number, Members how, double seconds)
+            throws IOException {
+        Process receiver = laboratories.of(variant).startAtMembers(OTHER_CPU,
+                options.binaries().resolve("receiver").toString(),
                 how.name().toLowerCase(Locale.ROOT), Laboratory.FIRST_MEMBER.toString(),
                 Integer.toString(cell.members()), Integer.toString(Laboratory.MEMBER_PORT), Integer.toString(number),
                 Double.toString(seconds), Integer.toString(cell.payloadBytes()), Laboratory.SOURCE.toString());

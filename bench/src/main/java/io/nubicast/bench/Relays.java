@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The relays of a run, all up from beginning to end, each with groups of its own: they take turns without being started
+/// The relays of a run, all up from beginning to end, each in a laboratory of its own: they take turns without being started
 /// anew, so that Java is as warm as in a daemon, and idle ones sleep in their system call.
 final class Relays {
     private static final int RELAY_CPU = 1;
@@ -19,9 +19,10 @@ final class Relays {
     private final Map<Variant, Map<Integer, Process>> processes = new EnumMap<>(Variant.class);
 
     /// @throws IOException when one does not come up
-    Relays(Laboratory laboratory, Options options) throws IOException {
+    Relays(Laboratories laboratories, Options options) throws IOException {
         List<Integer> memberCounts = options.memberCounts();
         for (Variant variant : options.variants()) {
+            Laboratory laboratory = laboratories.of(variant);
             Map<Integer, Process> ofVariant = new HashMap<>();
             if (variant.kind() == Variant.Kind.RELAY_C) {
                 for (int members : memberCounts) {
