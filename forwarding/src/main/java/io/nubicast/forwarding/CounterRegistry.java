@@ -14,7 +14,7 @@ public final class CounterRegistry {
         return routes.computeIfAbsent(match, m -> new RouteCounters());
     }
 
-    /// Forgets what is in no route of this table any more.
+    /// Forgets what is in no route of this table any more. Takes the time of the routes that changed since the last call.
     public void retain(RouteTable table) {
         routes.keySet().retainAll(table.routes().stream().map(Route::match).collect(Collectors.toSet()));
         for (Route route : table.routes()) {

@@ -36,6 +36,8 @@ public final class RouteCounters {
     private final Map<OutputPort, ReplicationCounters> replications;
     /// Of workers 1, 2, … when there are any; the array is replaced, never changed.
     private volatile RouteCounters[] parts = NO_PARTS;
+    /// What [#replications] was last cleared for.
+    private @Nullable Route retained;
 
     public RouteCounters() {
         whole = null;
@@ -129,7 +131,11 @@ public final class RouteCounters {
                 : whole.of(port).forWorker(worker);
     }
 
-    void retain(Route route) {
+    synchronized void retain(Route route) {
+        if (route.equals(retained)) {
+            return;
+        }
+        retained = route;
         replications.keySet().retainAll(
                 route.replications().stream().map(Replication::port).collect(java.util.stream.Collectors.toSet()));
     }

@@ -10,7 +10,7 @@ import io.nubicast.proxy.config.Fault;
 import io.nubicast.proxy.config.OwnAddresses;
 import io.nubicast.proxy.config.Reading;
 import io.nubicast.proxy.config.ServerConfig;
-import io.nubicast.proxy.config.ServerFile;
+import io.nubicast.proxy.config.ServerFileReader;
 import io.nubicast.proxy.config.ServerRoutes;
 import java.util.List;
 import java.util.Optional;
@@ -65,18 +65,42 @@ record Loaded(List<Fault> faults, Optional<Meaning> meaning) {
 
     /// Reads the file that the settings name, by the rules for this host as it is now.
     static Loaded read(DaemonSettings settings) {
-        AddressRules rules = new AddressRules(OwnAddresses.ofThisHost(), settings.allowLoopback());
-        return switch (settings.role()) {
-            case SERVER -> server(settings, ServerFile.read(settings.configuration(), rules));
-            case CLIENT -> client(settings, ClientFile.read(settings.configuration(), rules));
-        };
+        return new Reader(settings).read();
     }
 
-    private static Loaded server(DaemonSettings settings, Reading<ServerConfig> reading) {
-        ServerRoutes.Options options = new ServerRoutes.Options(
-                interfaces(settings, InterfaceSelection.ALL), settings.ttl());
-        return new Loaded(reading.faults(),
-                reading.config().map(config -> new Server(config, options, ServerRoutes.of(config, options))));
+    /// Reads the file again and again. What a change of the file leaves as it was is neither parsed nor made a second time. Any
+    /// thread.
+    static final class Reader {
+        private final DaemonSettings settings;
+        private final ServerFileReader file = new ServerFileReader();
+        private Optional<Server> last = Optional.empty();
+
+        Reader(DaemonSettings settings) {
+            this.settings = settings;
+        }
+
+        /// By the rules for this host as it is now.
+        synchronized Loaded read() {
+            AddressRules rules = new AddressRules(OwnAddresses.ofThisHost(), settings.allowLoopback());
+            return switch (settings.role()) {
+                case SERVER -> server(file.read(settings.configuration(), rules));
+                case CLIENT -> client(settings, ClientFile.read(settings.configuration(), rules));
+            };
+        }
+
+        private Loaded server(Reading<ServerConfig> reading) {
+            Optional<Server> now = reading.config().map(this::server);
+            last = now.or(() -> last);
+            return new Loaded(reading.faults(), now.map(server -> server));
+        }
+
+        private Server server(ServerConfig config) {
+            ServerRoutes.Options options = new ServerRoutes.Options(
+                    interfaces(settings, InterfaceSelection.ALL), settings.ttl());
+            return new Server(config, options, last.isPresent()
+                    ? ServerRoutes.of(config, options, last.get().config(), last.get().table())
+                    : ServerRoutes.of(config, options));
+        }
     }
 
     private static Loaded client(DaemonSettings settings, Reading<ClientConfig> reading) {

@@ -72,7 +72,8 @@ public final class ProxyDaemon {
         LOG.info("{} {}, process {}, reads {}", settings.role().title(), Version.number(),
                 ProcessHandle.current().pid(),
                 settings.configuration());
-        Loaded loaded = Loaded.read(settings);
+        Loaded.Reader reader = new Loaded.Reader(settings);
+        Loaded loaded = reader.read();
         for (Fault fault : loaded.faults()) {
             err.println(fault.text());
             ProxyService.log(fault);
@@ -83,7 +84,7 @@ public final class ProxyDaemon {
         Loaded.Meaning meaning = loaded.meaning().get();
         ProxyService opened;
         try {
-            opened = ProxyService.start(settings, loaded, meaning, InstantSource.system());
+            opened = ProxyService.start(settings, reader, loaded, meaning, InstantSource.system());
         } catch (PlaneUnavailable e) {
             return refuse(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()));
         }

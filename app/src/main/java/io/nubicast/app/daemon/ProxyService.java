@@ -2,6 +2,7 @@ package io.nubicast.app.daemon;
 
 import io.nubicast.app.Version;
 import io.nubicast.dataplane.Planes;
+import io.nubicast.engine.NanoClock;
 import io.nubicast.forwarding.CounterRegistry;
 import io.nubicast.forwarding.DataPlane;
 import io.nubicast.forwarding.PlaneEvent;
@@ -34,6 +35,7 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
     private static final long EVENT_AGAIN_MILLIS = 10 * 60_000L;
 
     private final DaemonSettings settings;
+    private final Loaded.Reader reader;
     private final InstantSource clock;
     private final CounterRegistry counters;
     private final Totals totals;
@@ -62,9 +64,11 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
         }
     }
 
-    private ProxyService(DaemonSettings settings, InstantSource clock, CounterRegistry counters, Planes.Choice choice,
+    private ProxyService(DaemonSettings settings, Loaded.Reader reader, InstantSource clock, CounterRegistry counters,
+            Planes.Choice choice,
             Loaded loaded, Loaded.Meaning meaning) {
         this.settings = settings;
+        this.reader = reader;
         this.clock = clock;
         this.counters = counters;
         this.totals = new Totals(counters);
@@ -76,15 +80,17 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
 
     /// Opens the data plane and serves what was loaded.
     ///
+    /// @param reader that gave `loaded`; reads the file again from now on
     /// @param meaning of `loaded`
     /// @throws PlaneUnavailable when the plane that is wanted, or none, can run here
-    static ProxyService start(DaemonSettings settings, Loaded loaded, Loaded.Meaning meaning, InstantSource clock)
+    static ProxyService start(DaemonSettings settings, Loaded.Reader reader, Loaded loaded, Loaded.Meaning meaning,
+            InstantSource clock)
             throws PlaneUnavailable {
         CounterRegistry counters = new CounterRegistry();
         Planes.Role role = settings.role() == Role.SERVER ? Planes.Role.SERVER : Planes.Role.CLIENT;
         Planes.Choice choice =
                 heeding(settings, Planes.open(role, settings.dataPlane(), counters, settings.planeOptions()));
-        ProxyService service = new ProxyService(settings, clock, counters, choice, loaded, meaning);
+        ProxyService service = new ProxyService(settings, reader, clock, counters, choice, loaded, meaning);
         service.serve(meaning, loaded.faults());
         return service;
     }
@@ -109,7 +115,8 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
     /// @return the file's faults; it is in force when none is an error
     @Override
     public synchronized List<Fault> reload() {
-        Loaded loaded = Loaded.read(settings);
+        long orderedNs = NanoClock.SYSTEM.nowNs();
+        Loaded loaded = reader.read();
         Optional<Loaded.Meaning> meaning = loaded.meaning();
         loaded.faults().forEach(ProxyService::log);
         if (meaning.isEmpty()) {
@@ -119,25 +126,31 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
             inForce = new InForce(now.meaning(), loaded.faults(), now.unserved(), now.loadedMillis(), clock.millis());
             return loaded.faults();
         }
-        String changes = meaning.get().changesSince(inForce.meaning());
-        serve(meaning.get(), loaded.faults());
-        LOG.info("reloaded {}: {}: {}", settings.configuration(), changes, meaning.get().summary());
+        Loaded.Meaning before = inForce.meaning();
+        long servedNs = serve(meaning.get(), loaded.faults());
+        LOG.info("reloaded {}: {}: {}; in force after {} ms", settings.configuration(),
+                meaning.get().changesSince(before), meaning.get().summary(), (servedNs - orderedNs) / 1_000_000);
         return loaded.faults();
     }
 
-    private synchronized void serve(Loaded.Meaning meaning, List<Fault> faults) {
+    /// The table first; what else is to be done must not delay it.
+    ///
+    /// @return when the table was in force
+    private synchronized long serve(Loaded.Meaning meaning, List<Fault> faults) {
         Planner.Plan plan = Planner.plan(meaning.table(), List.of(plane));
         plan.apply();
+        long servedNs = NanoClock.SYSTEM.nowNs();
         totals.replace(inForce.meaning().table(), meaning.table());
         List<String> unserved = plan.unserved().stream().map(Planner.Unserved::text).toList();
+        long now = clock.millis();
+        inForce = new InForce(meaning, faults, unserved, now, now);
         unserved.forEach(line -> LOG.warn("{}", line));
         if (meaning instanceof Loaded.Server server) {
             TreeSet<Address> groups = new TreeSet<>();
             server.config().groups().forEach(group -> groups.add(group.address()));
             RouteAdvice.forGroups(groups, settings.interfaces()).forEach(line -> LOG.warn("{}", line));
         }
-        long now = clock.millis();
-        inForce = new InForce(meaning, faults, unserved, now, now);
+        return servedNs;
     }
 
     static void log(Fault fault) {

@@ -95,7 +95,7 @@ final class Edit {
 
     private Json.Obj ordered(Json.Obj entry) {
         Json.Obj result = new Json.Obj(entry.line(), entry.column());
-        result.close();
+        result.close(entry.end(), entry.lastLine());
         for (String key : keyOrder) {
             for (Json.Member member : entry.members()) {
                 if (member.key().equals(key)) {

@@ -14,12 +14,30 @@ sealed interface Json {
     final class Obj implements Json {
         private final int line;
         private final int column;
+        private final int start;
+        private int end;
+        private int lastLine;
         private final List<Member> members = new ArrayList<>(4);
         private boolean complete;
 
         Obj(int line, int column) {
+            this(line, column, 0);
+        }
+
+        Obj(int line, int column, int start) {
             this.line = line;
             this.column = column;
+            this.start = start;
+        }
+
+        /// Where its opening bracket is, in characters from the start of the text.
+        int start() {
+            return start;
+        }
+
+        /// Just behind its closing bracket.
+        int end() {
+            return end;
         }
 
         static Obj made() {
@@ -46,8 +64,15 @@ sealed interface Json {
             return complete;
         }
 
-        void close() {
+        /// The line of its closing bracket.
+        int lastLine() {
+            return lastLine;
+        }
+
+        void close(int newEnd, int newLastLine) {
             complete = true;
+            end = newEnd;
+            lastLine = newLastLine;
         }
 
         /// The value of that key, the last one when it repeats, as json-c does; null when absent or `null`.
@@ -82,12 +107,29 @@ sealed interface Json {
     final class Arr implements Json {
         private final int line;
         private final int column;
+        private final int start;
+        private int end;
         private final List<Json> values = new ArrayList<>(4);
         private boolean complete;
 
         Arr(int line, int column) {
+            this(line, column, 0);
+        }
+
+        Arr(int line, int column, int start) {
             this.line = line;
             this.column = column;
+            this.start = start;
+        }
+
+        /// Where its opening bracket is, in characters from the start of the text.
+        int start() {
+            return start;
+        }
+
+        /// Just behind its closing bracket.
+        int end() {
+            return end;
         }
 
         static Arr made() {
@@ -114,8 +156,9 @@ sealed interface Json {
             return complete;
         }
 
-        void close() {
+        void close(int newEnd) {
             complete = true;
+            end = newEnd;
         }
     }
 

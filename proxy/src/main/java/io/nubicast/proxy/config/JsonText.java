@@ -59,9 +59,14 @@ final class JsonText {
 
     /// The root value, or as much of it as could be read; null when there is none, with an error among the faults.
     static @Nullable Json read(Path file, Faults faults) {
+        byte[] bytes = bytes(file, faults);
+        return bytes == null ? null : parse(bytes, faults);
+    }
+
+    /// What the file holds, as far as [#parse(byte[], Faults)] needs it; null when it cannot be read, with an error among the faults.
+    static byte @Nullable [] bytes(Path file, Faults faults) {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            return parse(bytes, faults);
+            return in.readNBytes(MOST_BYTES + 1);
         } catch (NoSuchFileException e) {
             faults.error(0, 0, "the file does not exist", "create it, or name another with --config");
         } catch (IOException e) {
@@ -128,8 +133,8 @@ final class JsonText {
                 keyLine = line;
                 keyColumn = column;
             }
-            case START_OBJECT -> push(new Json.Obj(line, column));
-            case START_ARRAY -> push(new Json.Arr(line, column));
+            case START_OBJECT -> push(new Json.Obj(line, column, (int) at.getCharOffset()));
+            case START_ARRAY -> push(new Json.Arr(line, column, (int) at.getCharOffset()));
             case END_OBJECT, END_ARRAY -> pop(at);
             case VALUE_STRING -> add(new Json.Text(line, column, parser.getString()));
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> add(new Json.Num(line, column, parser.getString()));
@@ -145,8 +150,8 @@ final class JsonText {
 
     private void pop(TokenStreamLocation at) {
         switch (open.pop()) {
-            case Json.Obj object -> object.close();
-            case Json.Arr array -> array.close();
+            case Json.Obj object -> object.close((int) at.getCharOffset() + 1, at.getLineNr());
+            case Json.Arr array -> array.close((int) at.getCharOffset() + 1);
             case Json.Text t -> throw new AssertionError();
             case Json.Num n -> throw new AssertionError();
             case Json.Literal l -> throw new AssertionError();

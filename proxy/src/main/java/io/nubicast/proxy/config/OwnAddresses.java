@@ -20,19 +20,25 @@ public interface OwnAddresses {
     OwnAddresses NONE = of(Set.of(), Set.of());
 
     static OwnAddresses of(Set<Address> own, Set<Address> broadcasts) {
-        Set<Address> ownCopy = Set.copyOf(own);
-        Set<Address> broadcastsCopy = Set.copyOf(broadcasts);
-        return new OwnAddresses() {
-            @Override
-            public boolean isOwn(Address address) {
-                return ownCopy.contains(address);
-            }
+        return new Known(own, broadcasts);
+    }
 
-            @Override
-            public boolean isDirectedBroadcast(Address address) {
-                return broadcastsCopy.contains(address);
-            }
-        };
+    /// Two of them are equal when the addresses are.
+    record Known(Set<Address> own, Set<Address> broadcasts) implements OwnAddresses {
+        public Known {
+            own = Set.copyOf(own);
+            broadcasts = Set.copyOf(broadcasts);
+        }
+
+        @Override
+        public boolean isOwn(Address address) {
+            return own.contains(address);
+        }
+
+        @Override
+        public boolean isDirectedBroadcast(Address address) {
+            return broadcasts.contains(address);
+        }
     }
 
     /// The addresses of all interfaces at this moment; loopback addresses are a matter of their own

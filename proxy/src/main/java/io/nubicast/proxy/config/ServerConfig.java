@@ -67,7 +67,9 @@ public record ServerConfig(List<Group> groups) {
             if (was == null) {
                 text.groupsAdded.add(group.name());
             } else {
-                text.members(was.members, group.members);
+                if (!was.members.equals(group.members)) {
+                    text.members(was.members, group.members);
+                }
                 if (was.serverPort != group.serverPort || !was.limit.equals(group.limit)
                         || !was.ttl.equals(group.ttl)) {
                     text.groupsChanged.add(group.name());

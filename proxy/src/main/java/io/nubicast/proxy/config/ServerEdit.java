@@ -31,8 +31,10 @@ public final class ServerEdit {
             if (entry != null && serverPort.isPresent()) {
                 entry.put("server_port", new Json.Num(serverPort.getAsInt()));
             }
-            return add(entries, entry, group, ServerConfig.DEFAULT_GROUP_PORT,
+            EditResult result = add(entries, entry, group, ServerConfig.DEFAULT_GROUP_PORT,
                     serverPort.orElse(ServerConfig.DEFAULT_SERVER_PORT), members);
+            // The original writes the file in any case.
+            return result.isDone() ? EditResult.CHANGED : result;
         });
     }
 
@@ -72,9 +74,11 @@ public final class ServerEdit {
         for (Json member : array.values()) {
             names.add(member instanceof Json.Text text ? text.text() : "");
         }
+        boolean changed = present == null || value == null;
         for (Address member : members) {
             if (names.add(member.toString())) {
                 array.values().add(new Json.Text(0, 0, member.toString()));
+                changed = true;
             }
         }
         if (names.size() > Limits.MEMBERS) {
@@ -85,7 +89,7 @@ public final class ServerEdit {
         if (present == null) {
             entries.values().add(entry);
         }
-        return EditResult.CHANGED;
+        return changed ? EditResult.CHANGED : EditResult.UNCHANGED;
     }
 
     /// Removes members, as they are written in the file, from every entry of the group.

@@ -75,7 +75,16 @@ public final class ServerFile {
         if (array == null) {
             return ServerConfig.EMPTY;
         }
-        for (Json value : array.values()) {
+        return new ServerConfig(groups(array.values()));
+    }
+
+    /// The groups that entries mean, each key once.
+    static List<ServerConfig.Group> groups(List<Json> entries, Faults faults, AddressRules rules) {
+        return new ServerFile(new Check(faults, rules)).groups(entries);
+    }
+
+    private List<ServerConfig.Group> groups(List<Json> entries) {
+        for (Json value : entries) {
             if (value instanceof Json.Obj entry) {
                 entry(entry);
             } else {
@@ -91,7 +100,7 @@ public final class ServerFile {
                     List.copyOf(built.members), built.limit,
                     built.ttl == 0 ? OptionalInt.empty() : OptionalInt.of(built.ttl), built.entry.line()));
         }
-        return new ServerConfig(result);
+        return result;
     }
 
     private void entry(Json.Obj entry) {

@@ -50,8 +50,11 @@ public final class Totals {
             kept.put(route.match(), route);
         }
         for (Route route : before.routes()) {
-            RouteCounters counters = registry.of(route.match());
             Route stays = kept.get(route.match());
+            if (route.equals(stays)) {
+                continue;
+            }
+            RouteCounters counters = registry.of(route.match());
             if (stays == null) {
                 goneForwarded += counters.packets();
                 goneDropped += counters.drops().total();

@@ -67,6 +67,23 @@ class EditTest {
     }
 
     @Test
+    void extendingByWhatIsThereAlreadyChangesNothing() throws IOException {
+        assertThat(ServerEdit.extend(file, GROUP, 5000, 6000, List.of(A)).outcome())
+                .isEqualTo(EditResult.Outcome.CHANGED);
+        String spaced = Files.readString(file).replace(",", ", ");
+        Files.writeString(file, spaced);
+
+        assertThat(ServerEdit.extend(file, GROUP, 5000, 6000, List.of(A)).outcome())
+                .isEqualTo(EditResult.Outcome.UNCHANGED);
+        assertThat(file).hasContent(spaced);
+
+        assertThat(ServerEdit.extend(file, GROUP, 5000, 6000, List.of(A, B)).outcome())
+                .isEqualTo(EditResult.Outcome.CHANGED);
+        assertThat(ServerEdit.extend(file, GROUP, 5001, 6000, List.of()).outcome())
+                .isEqualTo(EditResult.Outcome.CHANGED);
+    }
+
+    @Test
     void quittingRemovesFromEveryEntryOfTheGroupAlsoWhatIsNoAddress() throws IOException {
         Files.writeString(file, "{\"multi_group_array\":["
                 + "{\"group_ip\":\"239.1.1.1\",\"group_port\":1,\"member_array\":[\"10.0.0.1\",\"garbage\"]},"

@@ -9,6 +9,7 @@ import io.nubicast.forwarding.RateLimit;
 import io.nubicast.forwarding.Replication;
 import io.nubicast.forwarding.Rewrite;
 import io.nubicast.forwarding.Route;
+import io.nubicast.forwarding.RouteTable;
 import io.nubicast.wire.Address;
 import java.util.List;
 import java.util.OptionalInt;
@@ -28,6 +29,23 @@ class RoutesTest {
                 new Route("proxy server", new Match(ETH0, Address.ANY_IPV4, new Match.Destination.Group(GROUP), 5000),
                         List.of(new Replication(new OutputPort.UnicastMember(MEMBER), new Rewrite(6000, 64))),
                         new RateLimit(1, 2)));
+    }
+
+    @Test
+    void aGroupThatIsAsItWasKeepsItsVeryRouteWhereverItStands() {
+        ServerConfig.Group kept = new ServerConfig.Group(GROUP, 5000, 6000, List.of(MEMBER));
+        ServerConfig.Group changed = new ServerConfig.Group(GROUP, 5001, 6000, List.of(MEMBER));
+        ServerConfig before = new ServerConfig(List.of(kept, changed));
+        RouteTable table = ServerRoutes.of(before, ServerRoutes.Options.DEFAULT);
+        ServerConfig after = new ServerConfig(List.of(
+                new ServerConfig.Group(GROUP, 5001, 6001, List.of(MEMBER)),
+                new ServerConfig.Group(GROUP, 5002, 6000, List.of(MEMBER)),
+                new ServerConfig.Group(GROUP, 5000, 6000, List.of(MEMBER), RateLimit.NONE, OptionalInt.empty(), 9)));
+
+        RouteTable now = ServerRoutes.of(after, ServerRoutes.Options.DEFAULT, before, table);
+
+        assertThat(now).isEqualTo(ServerRoutes.of(after, ServerRoutes.Options.DEFAULT));
+        assertThat(now.routes().get(2)).isSameAs(table.routes().getFirst());
     }
 
     @Test
