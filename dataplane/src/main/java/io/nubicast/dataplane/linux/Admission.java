@@ -37,10 +37,14 @@ public final class Admission {
     /// @param segment native memory
     /// @param offset of the IP header
     /// @param length bytes there
-    public @Nullable CompiledRoute route(RouteIndex table, MemorySegment segment, long offset, int length) {
+    public @Nullable CompiledRoute route(RouteIndex table, MemorySegment segment, long offset, int length, long nowNs) {
         DropReason fault = ip.wrap(segment, offset).check(length);
         if (fault != null) {
-            drops.add(cutBecause(fault, length));
+            DropReason reason = cutBecause(fault, length);
+            if (reason == DropReason.RESTORED_HERE) {
+                loopGuard.onRestored(flow(udp.wrap(segment, offset + Ipv4Header.MINIMUM_LENGTH)), nowNs);
+            }
+            drops.add(reason);
             return null;
         }
         udp.wrap(segment, offset + ip.headerLength());
@@ -88,10 +92,18 @@ public final class Admission {
         return true;
     }
 
+    private long flow(UdpHeader ports) {
+        return LoopGuard.flow(ip.source(), ports.sourcePort(), ip.destination(), ports.destinationPort());
+    }
+
     private boolean isLooping(MemorySegment segment, long nowNs) {
-        long flow = LoopGuard.flow(ip.source(), udp.sourcePort(), ip.destination(), udp.destinationPort());
-        long fingerprint = LoopGuard.fingerprint(flow, segment, udp.payloadOffset(), udp.payloadLength());
-        return switch (loopGuard.onDatagram(flow, fingerprint, nowNs)) {
+        long flow = flow(udp);
+        LoopGuard.Verdict verdict = loopGuard.onFlow(flow, nowNs);
+        if (verdict == LoopGuard.Verdict.PASS) {
+            long fingerprint = LoopGuard.fingerprint(flow, segment, udp.payloadOffset(), udp.payloadLength());
+            verdict = loopGuard.onDatagram(flow, fingerprint, nowNs);
+        }
+        return switch (verdict) {
             case PASS -> false;
             case REPEATED -> true;
             case LOOP_BEGINS -> {

@@ -24,8 +24,9 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
     /// The filter cuts to this length what came back from the wire with a source of our own. A whole datagram of 20 bytes says so
     /// in its header, a cut one says more.
     public static final int OWN_SOURCE_BYTES = 20;
-    /// And to this what a proxy client of this host restored.
-    public static final int RESTORED_BYTES = 21;
+    /// And to this what a proxy client of this host restored: the addresses and ports of the flow are in it. No whole datagram is
+    /// so short.
+    public static final int RESTORED_BYTES = 24;
 
     /// No frame that arrives whole is so short: [#verdict(int)].
     public static final int MOST_VERDICT_BYTES = 2;
@@ -42,6 +43,8 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
     private static final int FRAGMENT = 6;
     private static final int MORE_FRAGMENTS_AND_OFFSET = 0x3FFF;
     private static final int ETHERTYPE_IPV4 = 0x0800;
+    private static final int ARPHRD_ETHER = 1;
+    private static final int ETHERNET_BYTES = 14;
     private static final int ETHERTYPE_IPV4_VERSION = 0x40;
     /// Groups and addresses in one program; what has more is filtered by 224/4 and the rest in user space.
     private static final int MOST_VALUES = 2_000;
@@ -129,6 +132,7 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
         int outgoing = program.label();
         int ownSource = program.label();
         int restored = program.label();
+        int restoredByEthernet = program.label();
         int accept = program.label();
         int drop = program.label();
         program.load(Ancillary.PROTOCOL).ifNotEqual(ETHERTYPE_IPV4, drop);
@@ -143,13 +147,16 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
         program.place(outgoing).load(Ancillary.MARK).ifEqual(RESTORE_MARK, restored);
         program.loadWord(SocketFilter.IP_HEADER + SOURCE_ADDRESS).inSet(ownAddresses, accept, drop);
         program.place(ownSource).keep(OWN_SOURCE_VERDICT);
-        program.place(restored).keep(RESTORED_VERDICT);
+        program.place(restored).load(Ancillary.HATYPE).ifEqual(ARPHRD_ETHER, restoredByEthernet);
+        program.keep(RESTORED_VERDICT);
+        program.place(restoredByEthernet).keep(ETHERNET_BYTES + RESTORED_BYTES);
         program.place(accept).accept();
         program.place(drop).drop();
         return program.assemble();
     }
 
-    /// Why [#frameFilter] cut a frame to that length, which is at most [#MOST_VERDICT_BYTES].
+    /// Why [#frameFilter] cut a frame to that length, which is at most [#MOST_VERDICT_BYTES]. What was restored and left by
+    /// Ethernet is cut to [#RESTORED_BYTES] behind its header instead.
     public static DropReason verdict(int length) {
         return switch (length) {
             case OWN_SOURCE_VERDICT -> DropReason.OWN_SOURCE;

@@ -12,7 +12,10 @@ import java.nio.ByteOrder;
 /// second or more repeats too slowly. While the loop lasts, the repeated datagrams of that flow are dropped and new ones pass;
 /// it has ended when none was repeated for [#WINDOW_NS].
 ///
-/// Two tables of fixed size, no allocation: what is pushed out of them under load is forgotten, which delays a detection and
+/// Where a client of this host restores the same flow, that is known at once ([#onFlow]): what comes from the wire then has a proxy
+/// of its own, because its copies arrive here too.
+///
+/// Tables of fixed size, no allocation: what is pushed out of them under load is forgotten, which delays a detection and
 /// never makes a false one. Grows to other loop signs (an origin mark in a tunnel's header) beside this one.
 final class LoopGuard {
     /// How often a datagram has to come within [#WINDOW_NS].
@@ -46,6 +49,12 @@ final class LoopGuard {
     private final boolean[] looping = new boolean[FLOWS];
     private final long[] repeatedNs = new long[FLOWS];
 
+    /// Flows that a client of this host restores, when it did last, and when they last came from the wire.
+    private final long[] restored = new long[FLOWS];
+    private final long[] restoredNs = new long[FLOWS];
+    private final boolean[] doubled = new boolean[FLOWS];
+    private final long[] doubledNs = new long[FLOWS];
+
     /// Identifies a flow; never 0.
     static long flow(int source, int sourcePort, int group, int groupPort) {
         return mix((long) source << 32 | group & 0xFFFFFFFFL, (long) sourcePort << 16 | groupPort) | 1;
@@ -73,11 +82,38 @@ final class LoopGuard {
         return hash ^ hash >>> 29;
     }
 
+    private static int place(long flow) {
+        return (int) (flow >>> 40) & FLOWS - 1;
+    }
+
+    /// A client of this host restored a datagram of that flow.
+    void onRestored(long flow, long nowNs) {
+        int at = place(flow);
+        if (restored[at] != flow) {
+            restored[at] = flow;
+            doubled[at] = false;
+        }
+        restoredNs[at] = nowNs;
+    }
+
+    /// Judges a flow that came from the wire, before its datagram is looked at: within [#WINDOW_NS] after a client of this host
+    /// restored it, it is what another client restored, or the original, which the sender's own proxy has copied already.
+    Verdict onFlow(long flow, long nowNs) {
+        int at = place(flow);
+        if (restored[at] != flow || nowNs - restoredNs[at] >= WINDOW_NS) {
+            return Verdict.PASS;
+        }
+        boolean isNew = !doubled[at] || nowNs - doubledNs[at] >= WINDOW_NS;
+        doubled[at] = true;
+        doubledNs[at] = nowNs;
+        return isNew ? Verdict.LOOP_BEGINS : Verdict.REPEATED;
+    }
+
     /// Judges a datagram that came from the wire.
     Verdict onDatagram(long flow, long fingerprint, long nowNs) {
         int slot = slot(fingerprint, nowNs);
         int times = ++seen[slot];
-        int at = (int) (flow >>> 40) & FLOWS - 1;
+        int at = place(flow);
         if (times == RECURRENCES) {
             if (onRecurring(at, flow, fingerprint, nowNs)) {
                 return Verdict.LOOP_BEGINS;

@@ -129,7 +129,8 @@ final class PacketEngine {
             return;
         }
         int linkBytes = ethernet ? ETHERNET_BYTES : 0;
-        CompiledRoute route = admission.route(table.index(), segment, link + linkBytes, length - linkBytes);
+        CompiledRoute route = admission.route(table.index(), segment, link + linkBytes, length - linkBytes,
+                nowNs);
         if (route == null) {
             return;
         }

@@ -113,7 +113,7 @@ final class ServerWorker implements Runnable {
     }
 
     private void onDatagram(RouteIndex table, OwnAddresses own, long offset, int length, long nowNs) {
-        CompiledRoute route = admission.route(table, segment, offset, length);
+        CompiledRoute route = admission.route(table, segment, offset, length, nowNs);
         if (route == null) {
             return;
         }

@@ -88,6 +88,27 @@ class LoopGuardTest {
         }
     }
 
+    @Test
+    void aFlowThatAClientOfThisHostRestoresIsALoopWhenItComesFromTheWireToo() {
+        guard.onRestored(FLOW, 0);
+
+        assertThat(guard.onFlow(FLOW, MILLISECOND)).isEqualTo(LOOP_BEGINS);
+        assertThat(guard.onFlow(FLOW, 2 * MILLISECOND)).isEqualTo(REPEATED);
+        guard.onRestored(FLOW, 900 * MILLISECOND);
+        assertThat(guard.onFlow(FLOW, 1_800 * MILLISECOND)).as("told again after a quiet second")
+                .isEqualTo(LOOP_BEGINS);
+        assertThat(guard.onFlow(FLOW, 1_900 * MILLISECOND)).as("a second after the last one restored").isEqualTo(PASS);
+    }
+
+    @Test
+    void aFlowThatNobodyRestoresHereIsNone() {
+        guard.onRestored(FLOW, 0);
+
+        assertThat(guard.onFlow(LoopGuard.flow(0x0A000003, 40_000, 0xEF010203, 5001), 0)).isEqualTo(PASS);
+        assertThat(guard.onFlow(LoopGuard.flow(0x0A000002, 40_001, 0xEF010203, 5001), 0)).isEqualTo(PASS);
+        assertThat(guard.onFlow(LoopGuard.flow(0x0A000002, 40_000, 0xEF010203, 5002), 0)).isEqualTo(PASS);
+    }
+
     /// Each datagram that passes comes back 1 ms later: without the guard they would pile up for ever.
     @Test
     void aLoopWithAStreamInItIsCutToLittleMoreThanTheStream() {

@@ -5,11 +5,15 @@ import static io.nubicast.dataplane.socket.Lan.GROUP_PORT;
 import static io.nubicast.dataplane.socket.Lan.SERVER_PORT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nubicast.dataplane.PlaneOptions;
+import io.nubicast.dataplane.packet.PacketServerPlane;
 import io.nubicast.dataplane.socket.Application.Received;
 import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
 import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.OutputPort;
+import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.RateLimit;
 import io.nubicast.forwarding.Replication;
 import io.nubicast.forwarding.Rewrite;
@@ -18,17 +22,24 @@ import io.nubicast.forwarding.RouteTable;
 import io.nubicast.kernel.socket.UdpSocket;
 import io.nubicast.tools.lab.Node;
 import io.nubicast.wire.Address;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/// Two hosts that are server and client of the same group at once, in a network that carries no multicast:
+/// Hosts that are server and client of the same group at once:
 ///
-///     a 10.0.0.1 ──── VPC ──── b 10.0.0.11
+///     a 10.0.0.1 ──┬── b 10.0.0.11
+///                  ├── c 10.0.0.12 ...
 class FullMeshTest {
     private static final int DATAGRAMS = 200;
 
-    private final Lan lan = new Lan();
+    private String serverPlane = "socket";
+    private final Lan lan = new Lan(registry -> serverPlane.equals("packet")
+            ? new PacketServerPlane(registry, PlaneOptions.DEFAULT)
+            : new SocketServerPlane(registry));
 
     @AfterEach
     void tearDown() {
@@ -43,8 +54,8 @@ class FullMeshTest {
         Node b = lan.member(1);
         CounterRegistry fromA = new CounterRegistry();
         CounterRegistry fromB = new CounterRegistry();
-        serve(a, fromA, "10.0.0.11");
-        serve(b, fromB, "10.0.0.1");
+        serve(a, fromA, List.of("10.0.0.11"));
+        serve(b, fromB, List.of("10.0.0.1"));
         Application onA = lan.keep(Application.open(a, Address.ANY_IPV4, GROUP_PORT, true, GROUP));
         Application onB = lan.keep(Application.open(b, GROUP, GROUP_PORT, true, GROUP));
 
@@ -63,22 +74,84 @@ class FullMeshTest {
         assertThat(Lan.counters(fromB).packets()).isEqualTo(DATAGRAMS);
     }
 
-    private void serve(Node node, CounterRegistry counters, String other) throws Exception {
-        lan.plane(node, counters).apply(new RouteTable(
-                List.of(Lan.route(Lan.match(GROUP, Match.ANY_PORT), Lan.to(other)))));
+    /// PRX-030(e): where the network carries multicast, each host also hears on the wire what the others restore, and must not
+    /// copy it again. Before a flow is known some datagrams may pass; after that, none.
+    @ParameterizedTest(name = "{0} hosts, plane {1}")
+    @CsvSource({"3,socket", "4,socket", "3,packet", "4,packet"})
+    void whereTheNetworkCarriesMulticastCopiesDoNotMultiply(int hosts, String name) throws Exception {
+        serverPlane = name;
+        List<Node> nodes = new ArrayList<>(List.of(lan.proxy));
+        List<String> addresses = new ArrayList<>(List.of("10.0.0.1"));
+        for (int i = 1; i < hosts; i++) {
+            nodes.add(lan.member(i));
+            addresses.add("10.0.0.1" + i);
+        }
+        List<CounterRegistry> counters = new ArrayList<>();
+        List<DataPlane> servers = new ArrayList<>();
+        List<UdpSocket> senders = new ArrayList<>();
+        for (int i = 0; i < hosts; i++) {
+            String self = addresses.get(i);
+            counters.add(new CounterRegistry());
+            servers.add(serve(nodes.get(i), counters.get(i),
+                    addresses.stream().filter(each -> !each.equals(self)).toList()));
+            senders.add(sender(nodes.get(i)));
+        }
+
+        for (int number = 0; number < DATAGRAMS; number++) {
+            for (UdpSocket sender : senders) {
+                assertThat(sender.sendTo(new byte[]{(byte) (number >>> 8), (byte) number}, GROUP.ipv4(), GROUP_PORT))
+                        .isEqualTo(2);
+            }
+            long least = (long) (number + 1) * hosts * (hosts - 1);
+            Lan.until("copied", () -> copies(counters, addresses) >= least);
+        }
+
+        Application bystander =
+                lan.keep(Application.open(nodes.getFirst(), Address.ANY_IPV4, 9, true, Address.ANY_IPV4));
+        long copies = -1;
+        while (copies != copies(counters, addresses)) {
+            copies = copies(counters, addresses);
+            assertThat(copies).as("copies").isLessThanOrEqualTo(2L * DATAGRAMS * hosts * (hosts - 1));
+            assertThat(bystander.receive(0)).as("for a moment").isEmpty();
+        }
+        for (DataPlane server : servers) {
+            Lan.event(server, PlaneEvent.LoopDetected.class);
+        }
+    }
+
+    private static long copies(List<CounterRegistry> counters, List<String> addresses) {
+        return counters.stream()
+                .mapToLong(each -> addresses.stream().mapToLong(member -> Lan.counters(each, member).packets()).sum())
+                .sum();
+    }
+
+    private DataPlane serve(Node node, CounterRegistry counters, List<String> others) throws Exception {
+        DataPlane server = lan.plane(node, counters);
+        server.apply(new RouteTable(List.of(Lan.route(Lan.match(GROUP, Match.ANY_PORT),
+                others.stream().map(Lan::to).toArray(Replication[]::new)))));
         SocketClientPlane client = lan.keep(InNamespace.call(node, () -> new SocketClientPlane(new CounterRegistry())));
-        client.apply(new RouteTable(List.of(new Route("test",
-                new Match(InterfaceSelection.ALL, Address.ipv4(other), new Match.Destination.ThisHost(Address.ANY_IPV4),
+        client.apply(new RouteTable(others.stream().map(FullMeshTest::restored).toList()));
+        return server;
+    }
+
+    private static Route restored(String server) {
+        return new Route("test",
+                new Match(InterfaceSelection.ALL, Address.ipv4(server),
+                        new Match.Destination.ThisHost(Address.ANY_IPV4),
                         SERVER_PORT),
                 List.of(new Replication(new OutputPort.MulticastOut(GROUP, InterfaceSelection.ARRIVAL),
                         new Rewrite(GROUP_PORT, 1))),
-                RateLimit.NONE))));
+                RateLimit.NONE);
+    }
+
+    private UdpSocket sender(Node node) throws Exception {
+        UdpSocket sender = lan.sender(node, 0);
+        sender.multicastInterface(InNamespace.call(node, () -> Application.index("eth0")));
+        return sender;
     }
 
     private void send(Node node, int tag) throws Exception {
-        UdpSocket sender = lan.sender(node, 0);
-        int eth0 = InNamespace.call(node, () -> Application.index("eth0"));
-        sender.multicastInterface(eth0);
+        UdpSocket sender = sender(node);
         for (int i = 0; i < DATAGRAMS; i++) {
             assertThat(sender.sendTo(new byte[]{0, (byte) tag}, GROUP.ipv4(), GROUP_PORT)).isEqualTo(2);
         }

@@ -60,6 +60,8 @@ class SteeredIntakeTest extends SocketClientFixture {
         send(100, 100, SERVER_PORT);
 
         assertEachOnce(after.receive(100), 100, 100);
+        assertThat(counters.of(match(SERVER_PORT)).packets()).as("restored, not left to the application")
+                .isEqualTo(200);
         assertThat(plane.drops().total()).isZero();
     }
 

@@ -41,6 +41,7 @@ public final class SocketFilter {
     static final int RET_K = 0x06;
 
     private static final int SKF_AD_OFF = -0x1000;
+    private static final int ARPHRD_ETHER = 1;
 
     /// code << 48 | jt << 40 | jf << 32 | k
     private final long[] instructions;
@@ -53,6 +54,8 @@ public final class SocketFilter {
         PKTTYPE(4),
         /// Where it arrived.
         IFINDEX(8),
+        /// Of the device where it arrived: an ARPHRD_ number, 1 is Ethernet.
+        HATYPE(28),
         /// SO_MARK of the sender on this host, or what the packet filter set.
         MARK(20),
         /// 1 when the frame carries a VLAN tag that is none of its bytes, else 0.
@@ -65,7 +68,7 @@ public final class SocketFilter {
         }
     }
 
-    /// The ancillary values of a packet for [#run].
+    /// The ancillary values of a packet on an Ethernet device for [#run].
     public record Metadata(int pktType, int interfaceIndex, int mark, int protocol, int vlanTagPresent) {
         /// Of an untagged IPv4 packet.
         public Metadata(int pktType, int interfaceIndex, int mark) {
@@ -79,6 +82,7 @@ public final class SocketFilter {
                         case PROTOCOL -> protocol;
                         case PKTTYPE -> pktType;
                         case IFINDEX -> interfaceIndex;
+                        case HATYPE -> ARPHRD_ETHER;
                         case MARK -> mark;
                         case VLAN_TAG_PRESENT -> vlanTagPresent;
                     };
