@@ -161,7 +161,8 @@ public final class Fanout {
         laboratories.farEnd(FarEnd.SPOIL);
         Checked spoiled = measurement.check(cell, variants.get(0));
         laboratories.farEnd(FarEnd.RECEIVE);
-        if (spoiled.copies() > 0 || spoiled.badChecksums() == 0) {
+        // one in 65,536 is right by chance
+        if (spoiled.badChecksums() == 0 || spoiled.copies() > spoiled.badChecksums() / 100) {
             throw new IOException("check: spoiled checksums were not found: " + spoiled);
         }
         for (Offload offload : Offload.values()) {

@@ -26,7 +26,8 @@ record Options(List<Cell> cells, Set<Variant> variants, Set<Phase> phases, int b
         Path json, boolean markdown, Optional<Path> document, Optional<Path> from) {
     static final String USAGE = """
             usage: bench/fanout [options]
-              --quick                 a look: 3x200 and 64x200, short slices, rates held 2 s (about two minutes)
+              --quick                 a look: 3x200 and 64x200, short slices, rates held 2 s, without c_udp, nio
+                                      and portable (about two minutes)
               --cells LIST            members x payload bytes, such as 3x200,64x1000
                                       (default 3x200,3x1000,64x200,64x1000,256x200,256x1000)
               --variants LIST         of c_raw,socket,c_packet,packet1,c_gso,packet_burst,c_gso64,packet,
@@ -59,7 +60,9 @@ record Options(List<Cell> cells, Set<Variant> variants, Set<Phase> phases, int b
     static Options parse(List<String> arguments) {
         boolean quick = arguments.contains("--quick");
         List<Cell> cells = cells(quick ? "3x200,64x200" : "3x200,3x1000,64x200,64x1000,256x200,256x1000");
-        Set<Variant> variants = EnumSet.allOf(Variant.class);
+        Set<Variant> variants = quick
+                ? EnumSet.complementOf(EnumSet.of(Variant.C_UDP, Variant.NIO, Variant.PORTABLE))
+                : EnumSet.allOf(Variant.class);
         Set<Phase> phases = Phase.usual();
         int burst = 16;
         List<Integer> rates = List.of(10_000, 50_000, 100_000);

@@ -164,7 +164,7 @@ final class Plot {
                                 ? Integer.toString(rate / 1000)
                                 : String.format(Locale.ROOT, "%.1f", rate / 1e3))));
         svg.append(String.format(Locale.ROOT,
-                "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">offered: 1,000 datagrams/s to each of 64 members</text>%n",
+                "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">offered to each of 64 members: 1,000 datagrams/s</text>%n",
                 left + PANEL_WIDTH / 2, bottom + 44));
     }
 

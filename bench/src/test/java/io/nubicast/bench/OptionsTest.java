@@ -26,6 +26,7 @@ class OptionsTest {
         assertThat(options.cells()).containsExactly(new Cell(5, 300));
         assertThat(options.holdSeconds()).isEqualTo(3);
         assertThat(options.rounds()).isEqualTo(2);
+        assertThat(options.variants()).contains(Variant.PACKET).doesNotContain(Variant.NIO);
     }
 
     @Test
