@@ -18,7 +18,7 @@ final class PlaneChoice {
     private static final int MOST_WORKERS_UNASKED = 4;
 
     @Option(names = "--data-plane", paramLabel = "NAME", defaultValue = Planes.AUTO, completionCandidates = Names.class, description = "What"
-            + " forwards: one of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}, the best that works here.")
+            + " forwards: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}, the best that works here.")
     private String name = Planes.AUTO;
 
     @Option(names = "--burst", paramLabel = "N", description = "At most so many datagrams leave as one frame a member, 1.."
@@ -39,13 +39,15 @@ final class PlaneChoice {
             + " real-time (SCHED_FIFO), with this priority, 1..99.")
     private @Nullable Integer realTime;
 
-    /// The planes of both roles.
+    /// The planes of both roles; of one role alone with its name.
     static final class Names implements Iterable<String> {
         Names() {}
 
         @Override
         public Iterator<String> iterator() {
-            return Planes.names(Planes.Role.SERVER).iterator();
+            List<String> client = Planes.names(Planes.Role.CLIENT);
+            return Planes.names(Planes.Role.SERVER).stream()
+                    .map(plane -> client.contains(plane) ? plane : plane + " (server only)").iterator();
         }
     }
 
