@@ -34,6 +34,11 @@ final class MemberIndex {
         Arrays.sort(places);
     }
 
+    /// The members' addresses, each once.
+    int[] addresses() {
+        return Arrays.stream(places).mapToInt(place -> (int) (place >> 32)).distinct().toArray();
+    }
+
     /// Charges the member of that address, in every group that has sent to that port.
     ///
     /// @param port the copy's destination port, or 0 for any

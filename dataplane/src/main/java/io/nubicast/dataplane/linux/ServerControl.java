@@ -41,6 +41,7 @@ public final class ServerControl implements Runnable {
     private final NanoClock clock;
     private final GroupJoins joins;
     private final HostInterfaces interfaces;
+    private final FailedGateways gateways = new FailedGateways();
     private final CaptureWatch watch;
     private final BlockingQueue<FutureTask<?>> orders = new LinkedBlockingQueue<>();
 
@@ -115,6 +116,7 @@ public final class ServerControl implements Runnable {
             joins.close();
             watch.close();
             interfaces.close();
+            gateways.close();
             ended = true;
             FutureTask<?> left = orders.poll();
             while (left != null) {
@@ -139,20 +141,34 @@ public final class ServerControl implements Runnable {
 
     private boolean interfacesChanged() {
         try {
-            return interfaces.changed(address -> charge(address, 0, SendError.NO_NEIGHBOUR));
+            return interfaces.changed(this::onFailedNeighbour);
         } catch (SystemCallException e) {
             events.add(new PlaneEvent.Notice("cannot hear of interface changes: " + e.getMessage()));
             return false;
         }
     }
 
+    private void onFailedNeighbour(int address) {
+        charge(address, 0, SendError.NO_NEIGHBOUR);
+        try {
+            gateways.behind(address, members().addresses(), member -> charge(member, 0, SendError.NO_NEIGHBOUR));
+        } catch (SystemCallException e) {
+            events.add(new PlaneEvent.Notice("cannot find the members behind a gateway that does not answer: "
+                    + e.getMessage()));
+        }
+    }
+
     private void charge(int address, int port, SendError kind) {
+        boolean ignored = members().charge(address, port, kind, System.currentTimeMillis());
+    }
+
+    private MemberIndex members() {
         MemberIndex found = members;
         if (found == null) {
             found = new MemberIndex(index);
             members = found;
         }
-        found.charge(address, port, kind, System.currentTimeMillis());
+        return found;
     }
 
     /// New members join before old ones leave, and the filter lets both in meanwhile, so that nothing is lost for what is in both
