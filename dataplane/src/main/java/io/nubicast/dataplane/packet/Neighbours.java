@@ -50,15 +50,14 @@ final class Neighbours {
 
     /// Takes what the kernel told.
     ///
-    /// @return the entry when it changed and hops lead to it, else -1
+    /// @return the entry when it changed, else -1
     int tell(RouteEvent.Neighbour neighbour) {
         int entry = entry(neighbour.interfaceIndex(), neighbour.address());
         boolean same = state[entry] == neighbour.state() && mac[entry] == neighbour.hardwareAddress();
         state[entry] = neighbour.state();
         mac[entry] = neighbour.hardwareAddress();
-        boolean waitedFor = firstHop[entry] != NONE;
         dropIfUnused(entry);
-        return same || !waitedFor ? NONE : entry;
+        return same ? NONE : entry;
     }
 
     /// The kernel knows it no more.

@@ -130,7 +130,9 @@ final class Paths {
         known.forEach(neighbours::tell);
         devicesChanged = true;
         verdicts.all();
-        lookUpAll(nowNs);
+        if (addresses.length > 0) {
+            lookUpAll(nowNs);
+        }
     }
 
     private void onLink(Link link, long nowNs) {
@@ -163,7 +165,7 @@ final class Paths {
         }
         int hostBits = prefixLength == 32 ? 0 : -1 >>> prefixLength;
         int last = destination | hostBits;
-        int found = Arrays.binarySearch(addresses, destination & ~hostBits);
+        int found = Arrays.binarySearch(addresses, destination);
         for (int slot = found >= 0 ? found : -found - 1; slot < addresses.length && addresses[slot] <= last; slot++) {
             pending.add(slot);
         }

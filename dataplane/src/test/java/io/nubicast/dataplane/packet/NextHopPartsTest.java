@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /// The small parts of [Paths].
@@ -71,12 +70,12 @@ class NextHopPartsTest {
         pending.add(3);
         pending.add(99);
 
-        Set<Integer> taken = new TreeSet<>();
+        List<Integer> taken = new ArrayList<>();
         while (pending.take(slots) == 1) {
             taken.add(slots[0]);
         }
 
-        assertThat(taken).containsExactly(3, 99);
+        assertThat(taken).containsExactly(99, 3);
     }
 
     @Test

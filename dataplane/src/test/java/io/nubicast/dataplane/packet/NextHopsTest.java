@@ -3,6 +3,7 @@ package io.nubicast.dataplane.packet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nubicast.kernel.socket.IptablesSocket;
+import io.nubicast.kernel.socket.RawSocket;
 import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.NetworkNamespace;
 import io.nubicast.kernel.sys.SystemCallException;
@@ -11,6 +12,9 @@ import io.nubicast.tools.lab.Node;
 import io.nubicast.wire.Address;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -303,6 +307,45 @@ class NextHopsTest {
         assertThat(why("10.97.0.1")).isEqualTo("tun0, a tunnel or point-to-point device");
     }
 
+    /// Packets with their own header, as `socket` sends them: 20 to each member, counted where they leave.
+    @Test
+    void ofSeveralPathsTheOneIsTakenThatSocketTakes() throws Exception {
+        neighbour("10.66.0.254", "02:00:00:00:00:fe", "eth0");
+        neighbour("10.67.0.254", "02:00:00:00:00:fd", "eth1");
+        host.ip("route", "add", "10.99.0.0/16", "nexthop", "via", "10.66.0.254", "nexthop", "via", "10.67.0.254");
+        int first = Address.ipv4("10.99.0.1").ipv4();
+        hops.members(IntStream.range(first, first + 16).toArray());
+        settled();
+        List<String> devices = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            expected.add(hops.table().why(i).substring(0, 4));
+            int member = first + i;
+            devices.add(inHost(() -> sendsBy(member)));
+        }
+
+        assertThat(devices).isEqualTo(expected).contains("eth0", "eth1");
+    }
+
+    private static String sendsBy(int member) throws Exception {
+        long before = sentBy("eth0");
+        byte[] datagram = new byte[20];
+        ByteBuffer.wrap(datagram).put((byte) 0x45).putShort(2, (short) 20).put(8, (byte) 1).put(9, (byte) 253)
+                .putInt(12, Address.ipv4("192.0.2.7").ipv4()).putInt(16, member);
+        try (RawSocket raw = RawSocket.open(RawSocket.IPPROTO_RAW)) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(raw.sendDatagram(datagram)).isEqualTo(20);
+            }
+        }
+        return sentBy("eth0") - before >= 20 ? "eth0" : "eth1";
+    }
+
+    private static long sentBy(String device) throws Exception {
+        String line = Files.readAllLines(Path.of("/proc/thread-self/net/dev")).stream().map(String::strip)
+                .filter(each -> each.startsWith(device + ":")).findFirst().orElseThrow();
+        return Long.parseLong(line.substring(device.length() + 1).strip().split(" +", -1)[9]);
+    }
+
     @Test
     void theSmallerOfTheMtusOfRouteAndDeviceCounts() {
         neighbour("10.66.0.254", "02:00:00:00:00:fe", "eth0");
@@ -433,7 +476,7 @@ class NextHopsTest {
     }
 
     private static String[] words(String command, String[] middle, String last) {
-        List<String> all = new ArrayList<>(List.of(command.split(" ")));
+        List<String> all = new ArrayList<>(List.of(command.split(" ", -1)));
         all.addAll(List.of(middle));
         all.add(last);
         return all.toArray(String[]::new);

@@ -12,6 +12,7 @@ import io.nubicast.kernel.netlink.RouteEvent.Route;
 import io.nubicast.wire.Address;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -136,6 +137,8 @@ class PathsTest {
         PathTable before = table();
 
         paths.on(neighbour(2, MEMBER, FAILED, -1), now);
+        paths.on(new RouteEvent.RulesChanged(), now);
+        answer(by(3, GATEWAY));
         paths.on(new RouteEvent.LinkGone(2, "eth0"), now);
         members(MEMBER + 1);
 
@@ -348,6 +351,34 @@ class PathsTest {
     }
 
     @Test
+    void aLookUpThatWaitsIsNotForgottenWithTheOldSet() {
+        members(MEMBER);
+
+        members(MEMBER - 1, MEMBER);
+
+        assertThat(answer(by(2, 0))).containsExactly(MEMBER - 1, MEMBER);
+    }
+
+    @Test
+    void whatNobodyNeedsAnyMoreIsForgotten() {
+        members(MEMBER, MEMBER + 1);
+        for (int i = 0; i < 1000; i++) {
+            paths.on(new RouteEvent.RulesChanged(), now);
+            int device = 10 + i % 300;
+            answer(by(device, GATEWAY + i));
+            assertThat(why(MEMBER)).isEqualTo("interface " + device + " is down");
+            paths.on(new RouteEvent.RulesChanged(), now);
+            answer(table(1000 + i));
+            table();
+        }
+
+        assertThat(paths.table().ways().path.length).isLessThan(8);
+        assertThat(Arrays.stream(paths.table().ways().place).allMatch(place -> place < 8)).isTrue();
+        members();
+        assertThat(paths.table().size()).isZero();
+    }
+
+    @Test
     void everyRouteIsAskedForAgainWithinARound() {
         int[] set = IntStream.range(MEMBER, MEMBER + 1000).toArray();
         members(set);
@@ -355,7 +386,7 @@ class PathsTest {
         now += 60_000_000_000L;
         paths.tick(now);
         answer(by(2, GATEWAY));
-        Set<Integer> asked = new java.util.HashSet<>();
+        Set<Integer> asked = new HashSet<>();
         for (int i = 0; i < Paths.TICKS_A_ROUND; i++) {
             now += Paths.TICK_NS;
             paths.tick(now);

@@ -7,6 +7,7 @@ import io.nubicast.kernel.netlink.OutputChain.Scope;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -167,6 +168,20 @@ class NetfilterMessagesTest {
 
         assertThat(bases).isEmpty();
         assertThat(rules).isEmpty();
+    }
+
+    /// The length in its header agrees, its body ends anywhere.
+    @Test
+    void aMessageThatEndsAtAnyPlaceGivesAValueOrNothing() {
+        for (byte[] whole : List.of(hex(CHAIN), hex(RULE, META_OIFNAME, EQ_V0, DROP))) {
+            for (int length = 16; length < whole.length; length++) {
+                byte[] bytes = Arrays.copyOf(whole, length);
+                bytes[0] = (byte) length;
+                read(bytes);
+            }
+        }
+
+        assertThat(rules).contains(Scope.ALL);
     }
 
     @Test

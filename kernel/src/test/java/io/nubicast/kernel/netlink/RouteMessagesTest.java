@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -162,6 +163,20 @@ class RouteMessagesTest {
 
         assertThat(read(bad, bad.length)).isEqualTo(Messages.DONE);
         assertThat(dumped).isEmpty();
+    }
+
+    /// The length in its header agrees, its body ends anywhere.
+    @Test
+    void aMessageThatEndsAtAnyPlaceGivesAnEventOrNothing() {
+        for (byte[] whole : List.of(ADDRESS, LINK, ROUTE, RULE)) {
+            for (int length = 16; length < (whole[0] & 0xFF); length++) {
+                byte[] bytes = Arrays.copyOf(whole, length);
+                bytes[0] = (byte) length;
+                read(bytes, length);
+            }
+        }
+
+        assertThat(changed).doesNotContain(new RouteEvent.RulesChanged());
     }
 
     @Test

@@ -77,6 +77,9 @@ class RouteNetlinkTest {
             assertThat(a.isUp()).isFalse();
             assertThat(a.isMulticast()).isTrue();
             assertThat(a.hardwareAddress()).isPositive();
+            assertThat(a.hardwareType()).isEqualTo(Link.ETHERNET);
+            assertThat(a.resolvesNeighbours()).isTrue();
+            assertThat(a.master()).isZero();
 
             ip("-n", namespace, "link", "set", "east", "up");
             ip("-n", namespace, "link", "set", "west", "up");
@@ -95,6 +98,22 @@ class RouteNetlinkTest {
             sender.sendTo(new byte[1], 0x0A090009, 9);
             Neighbour nobody = await(netlink, Neighbour.class, n -> n.address() == 0x0A090009 && n.isFailed());
             assertThat(nobody.isUsable()).isFalse();
+
+            ip("-n", namespace, "route", "add", "10.8.0.0/16", "via", "10.9.0.7", "table", "1000");
+            await(netlink, RouteEvent.Route.class, new RouteEvent.Route(1000, 0x0A080000, 16)::equals);
+            ip("-n", namespace, "route", "del", "10.8.0.0/16", "table", "1000");
+            await(netlink, RouteEvent.RouteGone.class, new RouteEvent.RouteGone(1000, 0x0A080000, 16)::equals);
+            ip("-n", namespace, "rule", "add", "to", "10.8.0.0/16", "lookup", "1000");
+            await(netlink, RouteEvent.RulesChanged.class, rules -> true);
+            ip("-n", namespace, "nexthop", "add", "id", "7", "via", "10.9.0.7", "dev", "west");
+            await(netlink, RouteEvent.RulesChanged.class, rules -> true);
+
+            ip("-n", namespace, "link", "add", "br0", "type", "bridge");
+            int bridge = await(netlink, Link.class, link -> link.name().equals("br0")).index();
+            ip("-n", namespace, "link", "set", "west", "master", "br0");
+            await(netlink, Link.class, link -> link.name().equals("west") && link.master() == bridge);
+            ip("-n", namespace, "link", "set", "west", "nomaster");
+            await(netlink, Link.class, link -> link.name().equals("west") && link.master() == 0);
 
             ip("-n", namespace, "addr", "del", "10.9.0.1/24", "dev", "west");
             assertThat(await(netlink, LocalAddressGone.class, address -> true).address()).isEqualTo(0x0A090001);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.Errno;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
@@ -84,6 +85,23 @@ class RouteQueriesTest {
         for (int length = 0; length < GATEWAY.length; length++) {
             assertThat(read(GATEWAY, length, 7, 1)).isZero();
         }
+    }
+
+    /// The length in its header agrees, its body ends anywhere.
+    @Test
+    void aMessageThatEndsAtAnyPlaceGivesAnAnswerOrNothing() {
+        for (int length = 16; length < GATEWAY.length; length++) {
+            assertThat(readCut(GATEWAY, length)).as("length %d", length).isEqualTo(length < 28 ? 0 : 1);
+        }
+        for (int length = 16; length < UNREACHABLE.length; length++) {
+            assertThat(readCut(UNREACHABLE, length)).as("length %d", length).isEqualTo(length < 20 ? 0 : 1);
+        }
+    }
+
+    private int readCut(byte[] whole, int length) {
+        byte[] bytes = Arrays.copyOf(whole, length);
+        bytes[0] = (byte) length;
+        return read(bytes, length, 7, 1);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.nubicast.kernel.netlink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,18 @@ class XfrmMessagesTest {
         }
 
         assertThat(found).isZero();
+    }
+
+    /// The length in its header agrees, its body ends anywhere.
+    @Test
+    void aMessageThatEndsAtAnyPlaceIsAPolicyWhenItIsWhole() {
+        for (int length = 16; length < POLICY.length; length++) {
+            byte[] bytes = Arrays.copyOf(POLICY, length);
+            bytes[0] = (byte) length;
+            found = 0;
+            read(bytes, length);
+            assertThat(found).as("length %d", length).isEqualTo(length < 16 + 168 ? 0 : 1);
+        }
     }
 
     @Test
