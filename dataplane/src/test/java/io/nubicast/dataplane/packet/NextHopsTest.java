@@ -89,6 +89,12 @@ class NextHopsTest {
         hops.members(Arrays.stream(addresses).mapToInt(each -> Address.ipv4(each).ipv4()).sorted().toArray());
     }
 
+    /// One among many, at the end: its turn to be asked for without a reason comes after minutes only.
+    private void memberInACrowd(String address) {
+        hops.members(IntStream.concat(IntStream.range(0x01000000, 0x01000000 + 6_000),
+                IntStream.of(Address.ipv4(address).ipv4())).toArray());
+    }
+
     private int slot(String address) {
         return hops.table().slot(Address.ipv4(address).ipv4());
     }
@@ -235,7 +241,7 @@ class NextHopsTest {
     void routesThatComeGoAndMoveAreFollowed() {
         neighbour("10.66.0.254", "02:00:00:00:00:fe", "eth0");
         neighbour("10.67.0.254", "02:00:00:00:00:fd", "eth1");
-        members("10.99.0.1");
+        memberInACrowd("10.99.0.1");
         becomes("10.99.0.1", Reason.NO_ROUTE);
 
         host.route("10.99.0.0/16 via 10.66.0.254");
@@ -255,9 +261,11 @@ class NextHopsTest {
     void nextHopObjectsAreFollowed() {
         neighbour("10.66.0.254", "02:00:00:00:00:fe", "eth0");
         neighbour("10.66.0.253", "02:00:00:00:00:fd", "eth0");
+        // Routes that use it are not told of.
+        host.sysctl("net/ipv4/nexthop_compat_mode", "0");
         host.ip("nexthop", "add", "id", "7", "via", "10.66.0.254", "dev", "eth0");
         host.route("10.99.0.0/16 nhid 7");
-        members("10.99.0.1");
+        memberInACrowd("10.99.0.1");
         until("by 254", () -> why("10.99.0.1").equals("eth0, next hop 10.66.0.254"));
         settled();
 
@@ -282,7 +290,9 @@ class NextHopsTest {
 
     @Test
     void aTableThatARuleChoosesIsLeftToTheKernel() {
-        onLink("10.66.0.9");
+        neighbour("10.66.0.9", "02:00:00:00:00:02", "eth0");
+        memberInACrowd("10.66.0.9");
+        becomes("10.66.0.9", Reason.FRAMED);
         host.ip("route", "add", "10.66.0.9/32", "via", "10.67.0.2", "table", "100");
         settled();
         assertThat(reason("10.66.0.9")).isEqualTo(Reason.FRAMED);
@@ -418,8 +428,29 @@ class NextHopsTest {
     }
 
     @Test
+    void rulesOfSeveralChainsAreToldApart() {
+        neighbour("10.67.0.9", "02:00:00:00:00:03", "eth1");
+        neighbour("10.66.0.9", "02:00:00:00:00:02", "eth0");
+        members("10.66.0.9", "10.67.0.9");
+        becomes("10.66.0.9", Reason.FRAMED);
+
+        host.nft("""
+                table ip one { chain out { type filter hook output priority 0; oifname "lo" accept; }; }
+                table ip two { chain post { type filter hook postrouting priority 0; oifname "eth1" counter; }; }
+                table ip three { chain out { type filter hook output priority 1; oifname "tun*" accept; }; }
+                """);
+
+        becomes("10.67.0.9", Reason.FIREWALL);
+        settled();
+        assertThat(reason("10.66.0.9")).isEqualTo(Reason.FRAMED);
+        assertThat(notices).singleElement().asString().contains("interface eth1: ", "(table ip two, chain post)");
+    }
+
+    @Test
     void rulesThatExistBeforeAreKnownBeforeTheFirstFrame() throws Exception {
-        host.nft("table ip nat { chain post { type nat hook postrouting priority 100; masquerade; }; }");
+        // So many that they are read in several calls.
+        host.nft("table ip nat { chain post { type nat hook postrouting priority 100; "
+                + "ip daddr 192.0.2.1 counter; ".repeat(8_000) + "}; }");
         neighbour("10.66.0.9", "02:00:00:00:00:02", "eth0");
         List<Reason> seen = new ArrayList<>();
         try (NextHops late = inHost(() -> new NextHops(true, notices::add))) {
