@@ -1,4 +1,4 @@
-/// The only module with native access: Linux system calls through `java.lang.foreign`. See the packages `sys` and `socket`.
+/// The only module with native access: Linux system calls through `java.lang.foreign`. See the packages `sys`, `socket`, `netlink` and `bpf`.
 @NullMarked
 package io.nubicast.kernel;
 
