@@ -27,7 +27,8 @@ import java.util.concurrent.TimeUnit;
 /// @param control socket of one daemon, instead of the usual ones
 record Status(List<Role> roles, boolean json, boolean watch, int members, Optional<Path> control) {
     static final int MEMBERS_SHOWN = 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /// A million members take a busy machine some seconds.
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final long AGAIN_MILLIS = 1000;
 
     Status {

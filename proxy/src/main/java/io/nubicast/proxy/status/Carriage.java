@@ -1,10 +1,8 @@
 package io.nubicast.proxy.status;
 
 import io.nubicast.forwarding.DataPlane;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -18,18 +16,19 @@ record Carriage(String plane, String remark, boolean isCommon) {
         if (copies.isEmpty()) {
             return new Carriage("", "", true);
         }
-        Set<DataPlane.Carrier> different = new HashSet<>();
+        DataPlane.Carrier first = copies.getFirst().carrier();
+        boolean oneReason = true;
+        boolean onePlane = true;
+        for (ProxyStatus.CopyStatus copy : copies) {
+            oneReason &= copy.carrier().equals(first);
+            onePlane &= copy.carrier().plane().equals(first.plane());
+        }
+        if (onePlane) {
+            return new Carriage(first.plane(), oneReason ? first.why() : "", oneReason);
+        }
         Map<String, Long> planes = new TreeMap<>();
         for (ProxyStatus.CopyStatus copy : copies) {
-            different.add(copy.carrier());
             planes.merge(copy.carrier().plane(), 1L, Long::sum);
-        }
-        DataPlane.Carrier first = copies.getFirst().carrier();
-        if (different.size() == 1) {
-            return new Carriage(first.plane(), first.why(), true);
-        }
-        if (planes.size() == 1) {
-            return new Carriage(first.plane(), "", false);
         }
         return new Carriage("mixed", planes.entrySet().stream()
                 .map(plane -> StatusTable.grouped(plane.getValue()) + " by " + plane.getKey())

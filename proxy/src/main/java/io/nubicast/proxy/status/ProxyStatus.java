@@ -118,8 +118,13 @@ public record ProxyStatus(Daemon daemon, File file, long atEpochMillis, Totals.C
     /// @param bytes of their UDP payload
     /// @param frames in which they left
     /// @param carrier which data plane sends them, and why that one
-    public record CopyStatus(String name, long packets, long bytes, long frames, Map<SendError, Long> errors,
+    public record CopyStatus(Address to, long packets, long bytes, long frames, Map<SendError, Long> errors,
             Optional<ReplicationCounters.LastError> lastError, DataPlane.Carrier carrier) {
+        /// Its address, for people.
+        public String name() {
+            return to.toString();
+        }
+
         public long failed() {
             long sum = 0;
             for (long count : errors.values()) {
@@ -187,9 +192,9 @@ public record ProxyStatus(Daemon daemon, File file, long atEpochMillis, Totals.C
     }
 
     private static CopyStatus copy(OutputPort port, ReplicationCounters counters, DataPlane.Carrier carrier) {
-        String name = switch (port) {
-            case OutputPort.UnicastMember member -> member.address().toString();
-            case OutputPort.MulticastOut out -> out.group().toString();
+        Address to = switch (port) {
+            case OutputPort.UnicastMember member -> member.address();
+            case OutputPort.MulticastOut out -> out.group();
         };
         Map<SendError, Long> errors = Map.of();
         if (counters.errors() != 0) {
@@ -200,7 +205,7 @@ public record ProxyStatus(Daemon daemon, File file, long atEpochMillis, Totals.C
                 }
             }
         }
-        return new CopyStatus(name, counters.packets(), counters.bytes(), counters.frames(), errors,
+        return new CopyStatus(to, counters.packets(), counters.bytes(), counters.frames(), errors,
                 counters.lastError(), carrier);
     }
 }

@@ -1,5 +1,6 @@
 package io.nubicast.proxy.status;
 
+import io.nubicast.wire.Address;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -45,12 +46,12 @@ final class Rates {
     }
 
     /// The copies of one route, as they were before.
-    Map<String, ProxyStatus.CopyStatus> copies(ProxyStatus.RouteStatus route) {
+    Map<Address, ProxyStatus.CopyStatus> copies(ProxyStatus.RouteStatus route) {
         ProxyStatus.RouteStatus was = before.get(route.subject().name());
-        Map<String, ProxyStatus.CopyStatus> result = new HashMap<>();
+        Map<Address, ProxyStatus.CopyStatus> result = new HashMap<>();
         if (was != null) {
             for (ProxyStatus.CopyStatus copy : was.copies()) {
-                result.put(copy.name(), copy);
+                result.put(copy.to(), copy);
             }
         }
         return result;

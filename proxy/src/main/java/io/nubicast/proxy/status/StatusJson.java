@@ -5,6 +5,7 @@ import io.nubicast.forwarding.SendError;
 import io.nubicast.proxy.config.ClientConfig;
 import io.nubicast.proxy.config.Fault;
 import io.nubicast.proxy.config.ServerConfig;
+import io.nubicast.wire.Address;
 import io.nubicast.wire.DropReason;
 import java.io.StringWriter;
 import java.time.Instant;
@@ -144,7 +145,7 @@ public final class StatusJson {
         json.writeNumberProperty("bursts", route.bursts());
         burst(rates.burst(route));
         drops("drops", route.drops());
-        Map<String, ProxyStatus.CopyStatus> before = rates.copies(route);
+        Map<Address, ProxyStatus.CopyStatus> before = rates.copies(route);
         if (route.subject() instanceof ProxyStatus.OfGroup) {
             json.writeName("members");
             json.writeStartArray();
@@ -159,8 +160,8 @@ public final class StatusJson {
         json.writeEndObject();
     }
 
-    private void copy(String key, ProxyStatus.CopyStatus copy, Map<String, ProxyStatus.CopyStatus> before) {
-        ProxyStatus.CopyStatus was = before.get(copy.name());
+    private void copy(String key, ProxyStatus.CopyStatus copy, Map<Address, ProxyStatus.CopyStatus> before) {
+        ProxyStatus.CopyStatus was = before.get(copy.to());
         json.writeStartObject();
         json.writeStringProperty(key, copy.name());
         json.writeNumberProperty("packets", copy.packets());

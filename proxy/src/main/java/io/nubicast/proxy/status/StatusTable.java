@@ -4,6 +4,7 @@ import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.Rewrite;
 import io.nubicast.proxy.config.ClientConfig;
 import io.nubicast.proxy.config.Fault;
+import io.nubicast.wire.Address;
 import io.nubicast.wire.DropReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,7 @@ public final class StatusTable {
         grid.row(List.of(name(route.subject()), rate(rates.packets(route)), megabits(rates.bits(route)),
                 grouped(route.packets()), grouped(route.bursts()), burst(rates.burst(route)), grouped(lost),
                 carriage.plane()), String.join(", ", remarks));
-        Map<String, ProxyStatus.CopyStatus> before = rates.copies(route);
+        Map<Address, ProxyStatus.CopyStatus> before = rates.copies(route);
         int shown = 0;
         int hidden = 0;
         int hiddenWithErrors = 0;
@@ -105,7 +106,7 @@ public final class StatusTable {
             errorsFirst -= failed ? 1 : 0;
             if (show) {
                 shown++;
-                copy(copyName(route.subject(), copy), copy, before.get(copy.name()), carriage);
+                copy(copyName(route.subject(), copy), copy, before.get(copy.to()), carriage);
             } else {
                 hidden++;
                 hiddenWithErrors += failed ? 1 : 0;
@@ -266,11 +267,14 @@ public final class StatusTable {
     }
 
     private static String megabits(double bitsPerSecond) {
-        return String.format(Locale.ROOT, bitsPerSecond > 0 && bitsPerSecond < 1e5 ? "%.3f" : "%,.1f",
-                bitsPerSecond / 1e6);
+        return bitsPerSecond == 0
+                ? "0.0"
+                : String.format(Locale.ROOT, bitsPerSecond > 0 && bitsPerSecond < 1e5 ? "%.3f" : "%,.1f",
+                        bitsPerSecond / 1e6);
     }
 
     static String grouped(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
+        // Thousands of rows hold mostly zeros, and the formatter is slow.
+        return number >= 0 && number < 1000 ? Long.toString(number) : String.format(Locale.ROOT, "%,d", number);
     }
 }
