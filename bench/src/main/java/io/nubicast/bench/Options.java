@@ -32,8 +32,7 @@ record Options(List<Cell> cells, Set<Variant> variants, Set<Phase> phases, int b
                                       (default 3x200,3x1000,64x200,64x1000,256x200,256x1000)
               --variants LIST         of c_raw,socket,c_packet,packet1,c_gso,packet_burst,c_gso64,packet,
                                       c_udp,nio,portable (default: all)
-              --phases LIST           of check,cost,split,stream,curve,throughput,woken,gro,hold,
-                                      latency
+              --phases LIST           of check,cost,split,stream,curve,throughput,woken,gro,hold,latency
                                       (default: all but hold, the search for the highest rate)
               --burst K               datagrams a frame of c_gso and packet_burst, 2..64 (default 16)
               --rates LIST            datagrams/s of the curve; the highest is the stream's

@@ -65,6 +65,7 @@ final class Tables {
                     summary.sum("copies")));
         }
         goals();
+        title("Ratios, the first beside the second: above 1 is better, of costs too.");
         ratios(Phase.COST, "Copies per CPU time, dropped after the veth", "cpuNsPerCopy", false);
         ratios(Phase.SPLIT, "The same without segmentation offload", "cpuNsPerCopy", false);
         ratios(Phase.THROUGHPUT, "Copies per CPU time, into real sockets", "cpuNsPerCopy", false);
