@@ -1,8 +1,5 @@
 package io.nubicast.dataplane.packet;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -10,9 +7,6 @@ import java.util.Map;
 /// source address comes from a device above it (macvlan) and has been seen there. Immutable.
 final class DeviceAddresses {
     static final DeviceAddresses NONE = new DeviceAddresses(Map.of());
-
-    private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final int[] indexes;
     private final long[] addresses;
@@ -23,10 +17,9 @@ final class DeviceAddresses {
         addresses = Arrays.stream(indexes).mapToLong(byIndex::get).toArray();
     }
 
-    /// Whether the 6 bytes there are not the address of that device; false for a device that is not known.
-    boolean isForeign(int device, MemorySegment segment, long offset) {
+    /// 48 bits, or -1 for a device that is not known.
+    long addressOf(int device) {
         int at = Arrays.binarySearch(indexes, device);
-        return at >= 0 && addresses[at] != ((segment.get(U32, offset) & 0xFFFFFFFFL) << 16
-                | segment.get(U16, offset + 4) & 0xFFFFL);
+        return at < 0 ? -1 : addresses[at];
     }
 }

@@ -58,6 +58,7 @@ final class FrameFanOut {
     private final KernelPath rest;
     private final NanoClock clock;
     private final RefusedBursts refused;
+    private Payloads payloads = address -> MemorySegment.NULL;
     private final FrameBatch batch;
     private final MemorySegment headers;
     private final FrameBatch singles;
@@ -66,8 +67,8 @@ final class FrameFanOut {
     private final int[] datagrams = new int[SLOTS];
     private final int[] segmentBytes = new int[SLOTS];
     private final int[] totalBytes = new int[SLOTS];
-    private final MemorySegment[] segments = new MemorySegment[SLOTS];
-    private final long[] offsets = new long[SLOTS];
+    /// Of the payload.
+    private final long[] payloadAddresses = new long[SLOTS];
     private int used;
     private int[] left = new int[0];
     private int[] tooBig = new int[0];
@@ -85,6 +86,7 @@ final class FrameFanOut {
     private int udpLengthWord;
     private boolean checksummed;
     private int destinationPort;
+    private int segmentLength;
 
     /// @param arena lives as long as this
     /// @param output takes frames
@@ -100,10 +102,19 @@ final class FrameFanOut {
         headers = batch.headers();
         singles = new FrameBatch(arena, PlaneOptions.MOST_BURST);
         Arrays.fill(counters, new ReplicationCounters());
-        Arrays.fill(segments, MemorySegment.NULL);
         for (int i = 0; i < IDENTIFICATIONS; i++) {
             identifications[i] = (char) ((seed ^ i * 0x9E3779B1) * 0x85EBCA6B >>> 16);
         }
+    }
+
+    /// Tells the segment that holds a payload of this address.
+    interface Payloads {
+        MemorySegment segmentOf(long address);
+    }
+
+    /// Where payloads are, for those that a failed frame gives back.
+    void payloadsIn(Payloads where) {
+        payloads = where;
     }
 
     /// Adds the copies of a burst for all members of the route. The payloads must stay where they are until [#flush()].
@@ -120,11 +131,13 @@ final class FrameFanOut {
         int tooBigCount = 0;
         int needed = burst.segmentBytes + HEADER_BYTES;
         boolean refusals = burst.datagrams > 1 && !refused.isEmpty();
+        long payload = burst.segment.address() + burst.offset;
         int identification = identify(burst, route);
         prepare(burst, burst.totalBytes, burst.datagrams, identification);
         for (int member = 0; member < members; member++) {
             int place = places[member];
-            if (!paths.isFramed(place)) {
+            long way = paths.way(place);
+            if (way < 0) {
                 left[leftCount++] = member;
                 continue;
             }
@@ -133,12 +146,13 @@ final class FrameFanOut {
                 continue;
             }
             usedPaths[place] = 1;
-            if (refusals && refused.contains(paths.device(place), clock.nowNs())) {
-                addSingles(route, member, place, paths, burst, identification);
+            int device = paths.deviceOf(way);
+            if (refusals && refused.contains(device, clock.nowNs())) {
+                addSingles(route, member, way, paths, burst, identification);
                 prepare(burst, burst.totalBytes, burst.datagrams, identification);
                 continue;
             }
-            add(route, member, place, paths, burst, burst.offset, burst.totalBytes, burst.datagrams);
+            add(route, member, way, device, paths.sourceOf(way), payload, burst.totalBytes, burst.datagrams);
         }
         if (tooBigCount > 0) {
             // What left for these members before leaves first, so that no order changes.
@@ -151,12 +165,14 @@ final class FrameFanOut {
         }
     }
 
-    private void addSingles(CompiledRoute route, int member, int place, PathTable paths, Burst burst,
+    private void addSingles(CompiledRoute route, int member, long way, PathTable paths, Burst burst,
             int identification) {
+        long payload = burst.segment.address() + burst.offset;
         for (int datagram = 0; datagram < burst.datagrams; datagram++) {
             int bytes = burst.bytes(datagram);
             prepare(burst, bytes, 1, identification + datagram);
-            add(route, member, place, paths, burst, burst.offset + (long) datagram * burst.segmentBytes, bytes, 1);
+            add(route, member, way, paths.deviceOf(way), paths.sourceOf(way),
+                    payload + (long) datagram * burst.segmentBytes, bytes, 1);
         }
     }
 
@@ -185,6 +201,7 @@ final class FrameFanOut {
         sourcePortWord = burst.sourcePort << 16;
         udpLengthWord = udpLength << 16;
         destinationPort = burst.destinationPort;
+        segmentLength = burst.segmentBytes;
     }
 
     private static long virtio(int flags, int gsoType, int headerBytes, int gsoBytes, int checksumStart) {
@@ -195,8 +212,8 @@ final class FrameFanOut {
                         | checksumStart;
     }
 
-    private void add(CompiledRoute route, int member, int place, PathTable paths, Burst burst, long offset, int bytes,
-            int count) {
+    private void add(CompiledRoute route, int member, long way, int device, long deviceAddress, long payload,
+            int bytes, int count) {
         int slot = used;
         long at = batch.headerOffset(slot);
         int address = route.address(member);
@@ -209,20 +226,19 @@ final class FrameFanOut {
         int ipChecksum = InternetChecksum.finish(ipSum + lifetime + addressSum);
         int checksum = checksummed ? InternetChecksum.fold(pseudoSum + addressSum) : 0;
         headers.set(NATIVE, at, virtioWord);
-        headers.set(U64, at + 8, CHECKSUM_OFFSET_WORD | paths.destination(place));
-        headers.set(U64, at + 16, paths.source(place) << 16 | IPV4);
+        headers.set(U64, at + 8, CHECKSUM_OFFSET_WORD | PathTable.destinationOf(way));
+        headers.set(U64, at + 16, deviceAddress << 16 | IPV4);
         headers.set(U64, at + FrameBatch.IP, ipWord);
         headers.set(U64, at + FrameBatch.IP + 8, (long) (lifetime << 16 | ipChecksum) << 32 | sourceWord);
         headers.set(U64, at + FrameBatch.IP + 16, (long) address << 32 | (sourcePortWord | port) & 0xFFFFFFFFL);
         headers.set(U32, at + FrameBatch.IP + 24, udpLengthWord | checksum);
-        batch.device(slot, paths.device(place));
-        batch.payload(slot, burst.segment.address() + offset, bytes);
+        batch.device(slot, device);
+        batch.payload(slot, payload, bytes);
         counters[slot] = route.replicationCounters(member);
         datagrams[slot] = count;
-        segmentBytes[slot] = burst.segmentBytes;
+        segmentBytes[slot] = segmentLength;
         totalBytes[slot] = bytes;
-        segments[slot] = burst.segment;
-        offsets[slot] = offset;
+        payloadAddresses[slot] = payload;
         used = slot + 1;
         if (used == SLOTS) {
             flush();
@@ -248,7 +264,7 @@ final class FrameFanOut {
 
     private void onError(int slot, int errno) {
         if (datagrams[slot] == 1) {
-            onError(slot, offsets[slot], totalBytes[slot], errno);
+            onError(slot, payloadAddresses[slot], totalBytes[slot], errno);
         } else if (errno == Errno.EAGAIN) {
             // Our own send buffer is full: single frames would find no room either.
             for (int i = 0; i < datagrams[slot]; i++) {
@@ -262,7 +278,7 @@ final class FrameFanOut {
 
     /// A single frame did not leave: a full queue is charged to the member; anything else means that the way there has changed,
     /// and the kernel knows the new one.
-    private void onError(int slot, long offset, int bytes, int errno) {
+    private void onError(int slot, long payload, int bytes, int errno) {
         switch (errno) {
             case Errno.EAGAIN, Errno.ENOBUFS, Errno.ENOMEM, Errno.EPERM, Errno.EACCES -> counters[slot].failed(
                     SendErrors.kind(errno), System.currentTimeMillis());
@@ -272,8 +288,8 @@ final class FrameFanOut {
                 int ports = headers.get(U32, ip + 20);
                 again.sourcePort = ports >>> 16;
                 again.typeOfService = headers.get(ValueLayout.JAVA_BYTE, ip + 1) & 0xFF;
-                again.segment = segments[slot];
-                again.offset = offset;
+                again.segment = payloads.segmentOf(payload);
+                again.offset = payload - again.segment.address();
                 again.totalBytes = bytes;
                 again.segmentBytes = bytes;
                 again.datagrams = 1;
@@ -298,7 +314,8 @@ final class FrameFanOut {
                     counters[slot].sent(bytesOf(slot, datagram));
                 }
             } else {
-                onError(slot, offsets[slot] + (long) datagram * segmentBytes[slot], bytesOf(slot, datagram), -taken);
+                onError(slot, payloadAddresses[slot] + (long) datagram * segmentBytes[slot], bytesOf(slot, datagram),
+                        -taken);
                 datagram++;
             }
         }
@@ -328,7 +345,6 @@ final class FrameFanOut {
         int udpLength = UdpHeader.LENGTH + bytes;
         to.set(U32, ip + 24, udpLength << 16 | InternetChecksum.fold(addresses + PROTOCOL_UDP + udpLength));
         singles.device(datagram, batch.device(slot));
-        singles.payload(datagram, segments[slot].address() + offsets[slot] + (long) datagram * segmentBytes[slot],
-                bytes);
+        singles.payload(datagram, payloadAddresses[slot] + (long) datagram * segmentBytes[slot], bytes);
     }
 }

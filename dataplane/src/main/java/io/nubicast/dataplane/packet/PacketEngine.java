@@ -15,6 +15,7 @@ import io.nubicast.wire.UdpHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /// What a worker does with the frames of one receive call, between the calls of the kernel: check, look up, limit, coalesce, copy.
 /// Does no I/O of its own and reads no clock. One thread; allocates nothing a datagram.
@@ -27,6 +28,8 @@ final class PacketEngine {
     static final int PACKET_OUTGOING = 4;
     private static final int GSO_TYPE_MASK = 0x7F;
     private static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
+    private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfShort NATIVE16 = ValueLayout.JAVA_SHORT_UNALIGNED;
 
     private final MemorySegment segment;
@@ -44,6 +47,9 @@ final class PacketEngine {
     private PacketTable table = PacketTable.EMPTY;
     private OwnAddresses own = OwnAddresses.NONE;
     private DeviceAddresses devices = DeviceAddresses.NONE;
+    /// The device that was asked for last, and its address.
+    private int lastDevice;
+    private long lastAddress = -1;
 
     // By slot, of datagrams that were admitted.
     private final CompiledRoute[] routes;
@@ -73,6 +79,10 @@ final class PacketEngine {
         coalescer = new Coalescer(slots, burst);
         // What one receive call can bring at most; only what is used is ever backed by memory.
         staging = arena.allocate((long) slots * 65_536, 64);
+        long stagingAddress = staging.address();
+        frames.payloadsIn(address -> address >= stagingAddress && address - stagingAddress < staging.byteSize()
+                ? staging
+                : segment);
         routes = new CompiledRoute[slots];
         payloads = new long[slots];
         lengths = new int[slots];
@@ -93,6 +103,8 @@ final class PacketEngine {
         table = newTable;
         own = newOwn;
         devices = newDevices;
+        lastDevice = 0;
+        lastAddress = -1;
         coalescer.clear();
         staged = 0;
     }
@@ -124,7 +136,7 @@ final class PacketEngine {
         boolean ethernet = deviceType == ARPHRD_ETHER || deviceType == ARPHRD_LOOPBACK;
         long link = frame + FrameSocket.VNET_HEADER_BYTES;
         if (deviceType == ARPHRD_ETHER && packetType == PACKET_OUTGOING && length >= ETHERNET_BYTES
-                && devices.isForeign(device, segment, link + 6)) {
+                && isForeign(device, link + 6)) {
             admission.drops().add(DropReason.UPPER_DEVICE);
             return;
         }
@@ -146,7 +158,7 @@ final class PacketEngine {
             }
         }
         int cut = cut(frame, payloadLength);
-        if (admission.goesRound(route, own, segment, nowNs)) {
+        if (packetType != PACKET_OUTGOING && admission.goesRound(route, own, segment, nowNs)) {
             return;
         }
         int admitted = cut == 0
@@ -165,6 +177,16 @@ final class PacketEngine {
         checksummed[slot] = hasChecksum;
         coalescer.add(slot, (long) ip.source() << 32 | ip.destination() & 0xFFFFFFFFL, ports[slot],
                 ip.timeToLive() << 8 | ip.typeOfService(), admitted, cut != 0 || !hasChecksum);
+    }
+
+    /// Whether the frame's source is not the device's own address: it came from a device above.
+    private boolean isForeign(int device, long source) {
+        if (device != lastDevice) {
+            lastDevice = device;
+            lastAddress = devices.addressOf(device);
+        }
+        return lastAddress >= 0 && lastAddress != ((segment.get(U32, source) & 0xFFFFFFFFL) << 16
+                | segment.get(U16, source + 4) & 0xFFFFL);
     }
 
     /// Payload bytes of each datagram of a frame that brought several, the last may be shorter; 0 for one datagram.

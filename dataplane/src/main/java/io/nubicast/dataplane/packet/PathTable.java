@@ -77,6 +77,27 @@ final class PathTable {
         return addresses[slot];
     }
 
+    /// All that a frame needs to know in one number, for the hot path: negative when frames cannot go there, else its low 48 bits are
+    /// the next hop's Ethernet address, and [#deviceOf(long)] and [#sourceOf(long)] know the rest.
+    long way(int slot) {
+        return path[hops[slot]];
+    }
+
+    /// As [#destination(int)], of [#way].
+    static long destinationOf(long way) {
+        return way & MAC_MASK;
+    }
+
+    /// As [#device(int)], of [#way].
+    int deviceOf(long way) {
+        return places.device[(int) (way >>> PLACE_SHIFT)];
+    }
+
+    /// As [#source(int)], of [#way].
+    long sourceOf(long way) {
+        return places.mac[(int) (way >>> PLACE_SHIFT)];
+    }
+
     /// Whether copies to it go as frames. If not, the next four methods have nothing to tell.
     boolean isFramed(int slot) {
         return path[hops[slot]] >= 0;
