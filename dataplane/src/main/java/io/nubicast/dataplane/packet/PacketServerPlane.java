@@ -26,6 +26,7 @@ import io.nubicast.forwarding.RouteTable;
 import io.nubicast.forwarding.Verdict;
 import io.nubicast.kernel.socket.FrameSocket;
 import io.nubicast.kernel.socket.InternetSocket;
+import io.nubicast.kernel.socket.SocketFilter;
 import io.nubicast.kernel.sys.Errno;
 import io.nubicast.kernel.sys.SystemCallException;
 import java.lang.foreign.Arena;
@@ -57,14 +58,13 @@ public final class PacketServerPlane implements DataPlane {
     private final NanoClock clock = NanoClock.SYSTEM;
     private final PlaneEvents events = new PlaneEvents();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-    private final List<FrameSocket> sockets = new ArrayList<>();
+    private final List<WorkerSocket> sockets = new ArrayList<>();
     private final List<PacketWorker> workers = new ArrayList<>();
     private final List<RefusedBursts> refused = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final NextHops nextHops;
     private final ServerControl control;
     private volatile PathTable paths = PathTable.EMPTY;
-    private int group;
     private boolean closed;
 
     /// Opens the sockets and starts the threads.
@@ -81,6 +81,8 @@ public final class PacketServerPlane implements DataPlane {
             for (int worker = 0; worker < options.workers(); worker++) {
                 open(worker, options);
             }
+            // What the first table will need is tried now, so that another plane can be taken instead.
+            listen(1, 0, SocketFilter.DROP_ALL).forEach(FrameSocket::close);
             IcmpErrors icmp = opening(new IcmpErrors(arena));
             control = new ServerControl(new Side(), icmp, interfaces, counters, events, clock);
             complete = true;
@@ -105,27 +107,48 @@ public final class PacketServerPlane implements DataPlane {
     }
 
     private void open(int number, PlaneOptions options) throws SystemCallException {
-        FrameSocket socket = opening(FrameSocket.open());
-        socket.receiveBuffer(RECEIVE_BUFFER_BYTES);
-        socket.sendBuffer(SEND_BUFFER_BYTES);
-        socket.receiveTimeout(RECEIVE_TIMEOUT_MS);
-        socket.listen(0);
-        if (number == 0) {
-            group = socket.foundGroup();
-            socket.spread(CaptureScope.spread());
-        } else {
-            socket.joinGroup(group);
-        }
+        WorkerSocket socket = opening(new WorkerSocket());
         KernelPath rest = new KernelPath(opening(new CopySockets(arena)).fanOut(arena, clock));
         RefusedBursts refusing = new RefusedBursts((device, errno) -> tell("interface " + paths.deviceName(device)
                 + " takes no segmentation-offloaded bursts (" + Errno.name(errno)
                 + "): copies leave there one by one"));
-        FrameFanOut frames = new FrameFanOut(arena, (batch, first, count) -> batch.send(socket, first, count), rest,
-                refusing, clock, (int) clock.nowNs() + number);
+        FrameFanOut frames = new FrameFanOut(arena, socket, rest, refusing, clock, (int) clock.nowNs() + number);
         sockets.add(socket);
         refused.add(refusing);
         workers.add(new PacketWorker(arena, socket, frames, rest, options.burst(), clock, events,
                 () -> new WorkerPlace(options, events).take(number)));
+    }
+
+    /// One socket a worker, in a fan-out group of their own.
+    ///
+    /// @param interfaceIndex of the only interface that is captured, or 0 for several
+    private static List<FrameSocket> listen(int count, int interfaceIndex, SocketFilter filter)
+            throws SystemCallException {
+        List<FrameSocket> opened = new ArrayList<>();
+        try {
+            int group = 0;
+            for (int number = 0; number < count; number++) {
+                FrameSocket socket = FrameSocket.open();
+                opened.add(socket);
+                socket.receiveBuffer(RECEIVE_BUFFER_BYTES);
+                socket.sendBuffer(SEND_BUFFER_BYTES);
+                socket.receiveTimeout(RECEIVE_TIMEOUT_MS);
+                socket.listen(interfaceIndex);
+                if (number == 0) {
+                    group = socket.foundGroup();
+                    socket.spread(CaptureScope.spread());
+                } else {
+                    socket.joinGroup(group);
+                }
+            }
+            for (FrameSocket socket : opened) {
+                socket.attach(filter);
+            }
+            return opened;
+        } catch (SystemCallException e) {
+            opened.forEach(FrameSocket::close);
+            throw e;
+        }
     }
 
     private void tell(String notice) {
@@ -214,6 +237,9 @@ public final class PacketServerPlane implements DataPlane {
     /// What the control thread tells the workers and their sockets.
     private final class Side implements CaptureSide {
         private RouteIndex index = RouteIndex.EMPTY;
+        private List<FrameSocket> capturing = List.of();
+        /// The only interface that is captured; 0 for several, -1 for none yet.
+        private int bound = -1;
         private MemberPlaces places = MemberPlaces.NONE;
 
         @Override
@@ -245,9 +271,24 @@ public final class PacketServerPlane implements DataPlane {
 
         @Override
         public void capture(CaptureScope scope, OwnAddresses own, boolean exact) throws SystemCallException {
-            for (FrameSocket socket : sockets) {
-                socket.attach(scope.frameFilter(own.toArray(), exact));
+            SocketFilter filter = scope.frameFilter(own.toArray(), exact);
+            Set<Integer> interfaces = scope.groups().keySet();
+            int only = interfaces.size() == 1 ? interfaces.iterator().next() : 0;
+            if (interfaces.isEmpty() || only == bound) {
+                for (FrameSocket socket : capturing) {
+                    socket.attach(filter);
+                }
+                return;
             }
+            List<FrameSocket> next = listen(sockets.size(), only, filter);
+            for (FrameSocket socket : capturing) {
+                socket.attach(SocketFilter.DROP_ALL);
+            }
+            for (int worker = 0; worker < next.size(); worker++) {
+                sockets.get(worker).replace(next.get(worker));
+            }
+            capturing = next;
+            bound = only;
         }
 
         @Override

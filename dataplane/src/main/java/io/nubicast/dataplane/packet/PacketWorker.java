@@ -22,7 +22,7 @@ final class PacketWorker implements Runnable {
     /// How often the socket is asked for what it had no room for: not with each datagram, where it would cost more than the look-up.
     private static final long OVERFLOW_EVERY_NS = 20_000_000L;
 
-    private final FrameSocket socket;
+    private final WorkerSocket sockets;
     private final ReceiveBatch batch;
     private final PacketEngine engine;
     private final NanoClock clock;
@@ -38,9 +38,9 @@ final class PacketWorker implements Runnable {
 
     /// @param burst the most datagrams of a frame
     /// @param start run first, on the worker's thread
-    PacketWorker(Arena arena, FrameSocket socket, FrameFanOut frames, KernelPath rest, int burst, NanoClock clock,
+    PacketWorker(Arena arena, WorkerSocket sockets, FrameFanOut frames, KernelPath rest, int burst, NanoClock clock,
             PlaneEvents events, Runnable start) {
-        this.socket = socket;
+        this.sockets = sockets;
         this.clock = clock;
         this.events = events;
         this.start = start;
@@ -70,31 +70,56 @@ final class PacketWorker implements Runnable {
     /// Ends [#run()] within the receive timeout. Any thread.
     void stop() {
         stopped = true;
+        sockets.stop();
     }
 
     @Override
     public void run() {
         start.run();
+        FrameSocket socket = sockets.await();
+        if (socket == null) {
+            return;
+        }
         while (!stopped) {
-            int received = batch.receive(socket);
-            long nowNs = clock.nowNs();
-            if (nowNs - overflowAskedNs >= OVERFLOW_EVERY_NS) {
-                overflowAskedNs = nowNs;
-                countOverflow();
+            if (sockets.isReplaced()) {
+                // What the old one still holds came before.
+                boolean more = true;
+                while (more && !stopped) {
+                    more = onReceived(socket, batch.receiveNow(socket));
+                }
+                countOverflow(socket);
+                overflow = 0;
+                socket = sockets.take();
             }
-            if (received > 0) {
-                onBatch(received, nowNs);
-            } else if (received == -Errno.EINVAL) {
-                // The kernel could not describe a frame's segmentation: it has dropped that one.
-                engine.drops().add(DropReason.UNREADABLE_BURST);
-            } else if (received < 0) {
-                events.add(new PlaneEvent.Notice("capturing failed: " + Errno.name(-received)));
-                LockSupport.parkNanos(10_000_000L);
-            }
+            onReceived(socket, batch.receive(socket));
         }
     }
 
-    private void countOverflow() {
+    /// @return whether there was something
+    private boolean onReceived(FrameSocket socket, int received) {
+        long nowNs = clock.nowNs();
+        if (nowNs - overflowAskedNs >= OVERFLOW_EVERY_NS) {
+            overflowAskedNs = nowNs;
+            countOverflow(socket);
+        }
+        if (received > 0) {
+            onBatch(received, nowNs);
+            return true;
+        }
+        if (received == -Errno.EINVAL) {
+            // The kernel could not describe a frame's segmentation: it has dropped that one.
+            engine.drops().add(DropReason.UNREADABLE_BURST);
+            return true;
+        }
+        // An interface that goes down says so once; the control thread hears of it, too.
+        if (received < 0 && received != -Errno.ENETDOWN) {
+            events.add(new PlaneEvent.Notice("capturing failed: " + Errno.name(-received)));
+            LockSupport.parkNanos(10_000_000L);
+        }
+        return false;
+    }
+
+    private void countOverflow(FrameSocket socket) {
         long lost = socket.receiveOverflow();
         if (lost >= 0 && lost != overflow) {
             engine.drops().add(DropReason.RECEIVE_BUFFER_FULL, (lost - overflow) & 0xFFFFFFFFL);
