@@ -4,6 +4,8 @@
  *   receiver MODE FIRST_MEMBER MEMBERS PORT RUN SECONDS SIZE SOURCE
  *
  * MODE sleep: sleeps in epoll and takes each copy as it comes (latency).
+ * MODE apply: a thread for each member, asleep in recv until a copy comes, one copy a call, as an ordinary application has it;
+ *   no latencies.
  * MODE sweep: empties all sockets every half millisecond, which costs so little that the relay is the one being measured
  *   (throughput); latencies then contain up to that time.
  * MODE gro: as sweep, with UDP_GRO and room for whole super-frames.
@@ -25,6 +27,7 @@
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -37,7 +40,9 @@ struct member {
     int fd;
     uint64_t packets;
     uint64_t next; /* lowest sequence number that is still in order */
-};
+    uint64_t reordered, in_time; /* of its own thread */
+    pthread_t thread;
+} __attribute__((aligned(64)));
 
 static struct histogram latencies;
 static uint64_t reordered, in_time, wrong, foreign;
@@ -124,29 +129,56 @@ static void drain(struct member *member) {
     }
 }
 
+/* An application: until its socket is shut down. */
+static void *apply(void *argument) {
+    struct member *member = argument;
+    uint64_t first = 0;
+    struct payload payload;
+    for (ssize_t length; (length = recv(member->fd, &payload, sizeof payload, 0)) > 0;) {
+        if (length < (ssize_t)sizeof payload || payload.run != run) {
+            continue;
+        }
+        uint64_t now = now_ns();
+        first = first == 0 ? now : first;
+        member->in_time += now - first >= seconds_ns / 5 && now - first < seconds_ns;
+        member->packets++;
+        if (payload.sequence < member->next) {
+            member->reordered++;
+        } else {
+            member->next = payload.sequence + 1;
+        }
+    }
+    return NULL;
+}
+
 int main(int argc, char **argv) {
     if (argc != 9 || strlen(argv[1]) == 0) {
-        fprintf(stderr, "usage: receiver sleep|sweep|gro|check FIRST_MEMBER MEMBERS PORT RUN SECONDS SIZE SOURCE\n");
+        fprintf(stderr, "usage: receiver sleep|apply|sweep|gro|check FIRST_MEMBER MEMBERS PORT RUN SECONDS SIZE SOURCE\n");
         return 64;
     }
-    int sweep = argv[1][1] == 'w' || argv[1][0] == 'g', gro = argv[1][0] == 'g', checking = argv[1][0] == 'c';
+    int sweep = argv[1][1] == 'w' || argv[1][0] == 'g', gro = argv[1][0] == 'g', checking = argv[1][0] == 'c', applying = argv[1][0] == 'a';
     int count = atoi(argv[3]);
     run = (uint32_t)strtoul(argv[5], NULL, 10);
     seconds_ns = (uint64_t)(atof(argv[6]) * 1e9);
     checked = checking ? (size_t)atoi(argv[7]) : 0;
     prctl(PR_SET_TIMERSLACK, 1);
-    struct member *members = calloc((size_t)count, sizeof *members);
+    struct member *members = aligned_alloc(64, (size_t)count * sizeof *members);
+    memset(members, 0, (size_t)count * sizeof *members);
     int poller = (int)CHECK(epoll_create1(0));
     for (int i = 0; i < count; i++) {
         struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[4]))};
         address.sin_addr.s_addr = htonl(ntohl(inet_addr(argv[2])) + (uint32_t)i);
-        members[i].fd = (int)CHECK(socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0));
+        members[i].fd = (int)CHECK(socket(AF_INET, applying ? SOCK_DGRAM : SOCK_DGRAM | SOCK_NONBLOCK, 0));
         int bytes = 16 << 20, on = 1;
         CHECK(setsockopt(members[i].fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes));
         if (gro || (checking && i % 2 == 1)) {
             CHECK(setsockopt(members[i].fd, IPPROTO_UDP, UDP_GRO, &on, sizeof on));
         }
         CHECK(bind(members[i].fd, (struct sockaddr *)&address, sizeof address));
+        if (applying) {
+            CHECK(-pthread_create(&members[i].thread, NULL, apply, members + i));
+            continue;
+        }
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = members + i};
         CHECK(epoll_ctl(poller, EPOLL_CTL_ADD, members[i].fd, &event));
     }
@@ -188,6 +220,13 @@ int main(int argc, char **argv) {
                 drain(events[i].data.ptr);
             }
         }
+    }
+    for (int i = 0; i < count && applying; i++) {
+        shutdown(members[i].fd, SHUT_RD); /* ENOTCONN, and yet recv returns */
+        pthread_join(members[i].thread, NULL);
+        reordered += members[i].reordered;
+        in_time += members[i].in_time;
+        latencies.total += members[i].packets;
     }
     uint64_t least = members[0].packets, most = 0;
     for (int i = 0; i < count; i++) {

@@ -135,7 +135,7 @@ public final class Fanout {
                 }
             }
             case THROUGHPUT -> throughput(Phase.THROUGHPUT, options.cells(), Members.SWEEP);
-            case WOKEN -> throughput(Phase.WOKEN, options.cellsOf64(), Members.SLEEP);
+            case WOKEN -> throughput(Phase.WOKEN, options.cellsOf64(), Members.APPLY);
             case GRO -> throughput(Phase.GRO, options.cellsOf64(), Members.GRO);
             case HOLD -> {
                 for (int round = 1; round <= options.holdRounds(); round++) {

@@ -38,6 +38,8 @@ final class Measurement {
     enum Members {
         /// Asleep until a copy comes.
         SLEEP,
+        /// A thread each, asleep until a copy comes.
+        APPLY,
         /// Every half millisecond.
         SWEEP,
         /// Every half millisecond, super-frames as a whole.

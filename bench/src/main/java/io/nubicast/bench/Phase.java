@@ -17,7 +17,7 @@ enum Phase {
     CURVE,
     /// Saturated, with real sockets at the other end.
     THROUGHPUT,
-    /// The same at 64 members with receivers that sleep until a copy comes, as applications do.
+    /// The same at 64 members with receivers that have a thread each and sleep until a copy comes, as applications do.
     WOKEN,
     /// The same with receivers that take super-frames whole.
     GRO,
