@@ -238,7 +238,7 @@ public final class PacketServerPlane implements DataPlane {
     private final class Side implements CaptureSide {
         private RouteIndex index = RouteIndex.EMPTY;
         private List<FrameSocket> capturing = List.of();
-        /// The only interface that is captured; 0 for several, -1 for none yet.
+        /// The only interface that is captured; 0 for any, -1 for none yet. It changes once at most: from one to any.
         private int bound = -1;
         private MemberPlaces places = MemberPlaces.NONE;
 
@@ -273,13 +273,14 @@ public final class PacketServerPlane implements DataPlane {
         public void capture(CaptureScope scope, OwnAddresses own, boolean exact) throws SystemCallException {
             SocketFilter filter = scope.frameFilter(own.toArray(), exact);
             Set<Integer> interfaces = scope.groups().keySet();
-            int only = interfaces.size() == 1 ? interfaces.iterator().next() : 0;
-            if (interfaces.isEmpty() || only == bound) {
+            boolean first = bound < 0;
+            if (interfaces.isEmpty() || bound == 0 || !first && interfaces.equals(Set.of(bound))) {
                 for (FrameSocket socket : capturing) {
                     socket.attach(filter);
                 }
                 return;
             }
+            int only = first && interfaces.size() == 1 ? interfaces.iterator().next() : 0;
             List<FrameSocket> next = listen(sockets.size(), only, filter);
             for (FrameSocket socket : capturing) {
                 socket.attach(SocketFilter.DROP_ALL);
@@ -293,6 +294,7 @@ public final class PacketServerPlane implements DataPlane {
 
         @Override
         public void tick(long nowNs) {
+            sockets.forEach(WorkerSocket::closeRetired);
             if (nextHops.work(nowNs)) {
                 publish();
             }

@@ -21,6 +21,8 @@ final class PacketWorker implements Runnable {
     private static final int SLOT_BYTES = 65_536 + PacketEngine.MOST_LINK_BYTES;
     /// How often the socket is asked for what it had no room for: not with each datagram, where it would cost more than the look-up.
     private static final long OVERFLOW_EVERY_NS = 20_000_000L;
+    /// How long a processor may take to bring a frame into a socket.
+    private static final long LAST_FRAMES_NS = 2_000_000L;
 
     private final WorkerSocket sockets;
     private final ReceiveBatch batch;
@@ -82,16 +84,22 @@ final class PacketWorker implements Runnable {
         }
         while (!stopped) {
             if (sockets.isReplaced()) {
-                // What the old one still holds came before.
-                boolean more = true;
-                while (more && !stopped) {
-                    more = onReceived(socket, batch.receiveNow(socket));
-                }
+                // What the old one still holds came before; also what was on its way into it when its filter was closed.
+                drain(socket);
+                LockSupport.parkNanos(LAST_FRAMES_NS);
+                drain(socket);
                 countOverflow(socket);
                 overflow = 0;
                 socket = sockets.take();
             }
             onReceived(socket, batch.receive(socket));
+        }
+    }
+
+    private void drain(FrameSocket socket) {
+        boolean more = true;
+        while (more && !stopped) {
+            more = onReceived(socket, batch.receiveNow(socket));
         }
     }
 

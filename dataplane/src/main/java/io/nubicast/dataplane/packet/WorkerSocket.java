@@ -2,23 +2,27 @@ package io.nubicast.dataplane.packet;
 
 import io.nubicast.kernel.socket.FrameBatch;
 import io.nubicast.kernel.socket.FrameSocket;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The packet socket of one worker, which captures and sends. The control thread may replace it; the worker takes the new one when
-/// it has read what the old one still held, and closes the old one.
+/// it has read what the old one still held.
 ///
 /// A packet socket stays bound to the interface that it was bound to first, and one that is bound to a single interface costs what
 /// leaves by others nothing: hence a new socket when other interfaces are captured.
 final class WorkerSocket implements FrameOutput, AutoCloseable {
-    private volatile @Nullable FrameSocket wanted;
+    /// Those that are still to be taken, in the order in which they began to capture.
+    private final Queue<FrameSocket> next = new ConcurrentLinkedQueue<>();
+    private final Queue<FrameSocket> retired = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
     private volatile @Nullable Thread waiting;
     private @Nullable FrameSocket current;
 
     /// The next socket, which receives already. Control thread.
-    void replace(FrameSocket next) {
-        wanted = next;
+    void replace(FrameSocket socket) {
+        next.add(socket);
         LockSupport.unpark(waiting);
     }
 
@@ -28,34 +32,37 @@ final class WorkerSocket implements FrameOutput, AutoCloseable {
         LockSupport.unpark(waiting);
     }
 
-    /// Waits for the first socket; null when stopped. Worker.
+    /// Waits for the first socket and takes it; null when stopped. Worker.
     @Nullable
     FrameSocket await() {
         waiting = Thread.currentThread();
-        while (wanted == null && !stopped) {
+        while (next.isEmpty() && !stopped) {
             LockSupport.park(this);
         }
-        current = wanted;
-        return current;
+        return next.isEmpty() ? null : take();
     }
 
     /// Whether another socket waits to be taken. Worker.
     boolean isReplaced() {
-        return wanted != current;
+        return !next.isEmpty();
     }
 
-    /// Takes the next socket and closes the one before, from which nothing more is read. Worker.
+    /// Takes the next socket; from the one before nothing more is read. Worker.
     FrameSocket take() {
         FrameSocket old = current;
-        FrameSocket next = wanted;
-        if (next == null) {
-            throw new IllegalStateException("there is no socket");
+        FrameSocket taken = next.remove();
+        current = taken;
+        if (old != null) {
+            retired.add(old);
         }
-        current = next;
-        if (old != null && old != next) {
-            old.close();
+        return taken;
+    }
+
+    /// Closes those that were replaced, for which the kernel takes its time. Control thread.
+    void closeRetired() {
+        for (FrameSocket socket = retired.poll(); socket != null; socket = retired.poll()) {
+            socket.close();
         }
-        return next;
     }
 
     @Override
@@ -71,12 +78,12 @@ final class WorkerSocket implements FrameOutput, AutoCloseable {
     @Override
     public void close() {
         FrameSocket last = current;
-        FrameSocket next = wanted;
         if (last != null) {
             last.close();
         }
-        if (next != null && next != last) {
-            next.close();
+        closeRetired();
+        for (FrameSocket socket = next.poll(); socket != null; socket = next.poll()) {
+            socket.close();
         }
     }
 }

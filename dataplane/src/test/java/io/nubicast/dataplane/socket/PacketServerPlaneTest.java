@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nubicast.dataplane.PlaneOptions;
 import io.nubicast.dataplane.packet.PacketServerPlane;
 import io.nubicast.forwarding.DataPlane;
+import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.Route;
 import io.nubicast.forwarding.RouteCounters;
@@ -19,6 +20,7 @@ import io.nubicast.forwarding.RouteTable;
 import io.nubicast.kernel.socket.FrameBatch;
 import io.nubicast.kernel.socket.FrameSocket;
 import io.nubicast.kernel.socket.UdpSocket;
+import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.tools.lab.Node;
 import io.nubicast.wire.Address;
 import java.lang.foreign.Arena;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class PacketServerPlaneTest extends LinuxServerPlaneTest {
@@ -115,5 +118,50 @@ class PacketServerPlaneTest extends LinuxServerPlaneTest {
             }
         }
         assertThat(busy).as("workers beside the first").isNotEmpty();
+    }
+
+    /// A capture on one interface has other sockets than one on two: what changes hands meanwhile is neither lost nor left open.
+    @Test
+    void anotherInterfaceIsCapturedUnderLoadAndNothingIsLost() throws Exception {
+        Set<Descriptor> before = Descriptor.stillOpen();
+        DatagramSocket member = lan.receiver(lan.member(1), SERVER_PORT);
+        lan.lab.cable(lan.proxy, "eth1", lan.lab.node("far"), "eth0");
+        lan.proxy.address("eth1", "10.1.0.1/24");
+        DataPlane plane = lan.plane(counters);
+        Route one = route(new Match(new InterfaceSelection.Named(List.of("eth0")), Address.ANY_IPV4,
+                new Match.Destination.Group(GROUP), GROUP_PORT), to("10.0.0.11"));
+        Route other = route(new Match(new InterfaceSelection.Named(List.of("eth1")), Address.ANY_IPV4,
+                new Match.Destination.Group(Address.ipv4("239.9.9.9")), GROUP_PORT), to("10.0.0.11"));
+        plane.apply(new RouteTable(List.of(one)));
+        UdpSocket sender = lan.sender(lan.proxy, 40_000);
+        int datagrams = 4_000;
+
+        Thread load = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < datagrams; i++) {
+                sender.sendTo(new byte[]{(byte) (i >> 8), (byte) i}, GROUP.ipv4(), GROUP_PORT);
+                LockSupport.parkNanos(50_000);
+            }
+        });
+        Lan.until("half of it is copied", () -> counters.of(one.match()).packets() > datagrams / 2);
+        plane.apply(new RouteTable(List.of(one, other)));
+        load.join();
+
+        int next = 0;
+        int twice = 0;
+        while (next < datagrams) {
+            byte[] copy = receive(member);
+            int number = (copy[0] & 0xFF) << 8 | copy[1] & 0xFF;
+            assertThat(number).as("behind %d", next).isLessThanOrEqualTo(next);
+            if (number == next) {
+                next++;
+            } else {
+                twice++;
+            }
+        }
+        assertThat(twice).as("seen by both sockets while they changed").isLessThan(20);
+        plane.close();
+        Set<Descriptor> left = new HashSet<>(Descriptor.stillOpen());
+        left.removeAll(before);
+        assertThat(left).isNotEmpty().allMatch(each -> each instanceof UdpSocket);
     }
 }

@@ -57,14 +57,14 @@ class PacketUplinkTest {
     @Test
     void aVethWithoutSegmentationOffload() throws Exception {
         ethtool(lan.proxy, "eth0", "tx-udp-segmentation", "off");
-        burstsArrive(1_472, "eth0");
+        burstsArrive(lan.member(1), 1_472, "eth0", false);
     }
 
     @Test
     void aVethWithoutChecksumOffloadWhereTheReceiverReallyVerifies() throws Exception {
         ethtool(lan.proxy, "eth0", "tx", "off");
         Node member = lan.member(1);
-        DatagramSocket receiver = burstsArrive(member, 1_472, "eth0");
+        DatagramSocket receiver = burstsArrive(member, 1_472, "eth0", false);
         assertThat(spoiledBurst(member, receiver)).as("of a burst with a spoiled sum, found wrong").isEqualTo(BURST);
     }
 
@@ -133,6 +133,10 @@ class PacketUplinkTest {
     /// Bursts of the largest size, of a small one, and one with a shorter last datagram, as an application sends them with
     /// UDP_SEGMENT; then single ones. Each must come once: a device below or above the one that is captured must not double them.
     private DatagramSocket burstsArrive(Node member, int most, String device) throws Exception {
+        return burstsArrive(member, most, device, true);
+    }
+
+    private DatagramSocket burstsArrive(Node member, int most, String device, boolean cuts) throws Exception {
         DatagramSocket receiver = lan.receiver(member, SERVER_PORT);
         DataPlane plane = lan.plane(counters);
         plane.apply(new RouteTable(List.of(route(match(GROUP, Match.ANY_PORT), to("10.0.0.11")))));
@@ -147,6 +151,7 @@ class PacketUplinkTest {
         Lan.drain(receiver, 200);
         receiver.setSoTimeout(3_000);
         ReplicationCounters copies = Lan.counters(counters, "10.0.0.11");
+        Lan.until("what the member got is counted", () -> copies.packets() == Lan.counters(counters).packets());
         long packetsBefore = copies.packets();
         long framesBefore = copies.frames();
         Random random = new Random(most);
@@ -164,7 +169,11 @@ class PacketUplinkTest {
                 datagrams++;
             }
         }
-        Lan.until("3 frames", () -> copies.frames() - framesBefore == 3);
+        int sent = datagrams;
+        Lan.until("counted", () -> copies.packets() - packetsBefore == sent);
+        // Where the device does not cut, the kernel does before anybody sees the burst; the worker may then be too fast to find all.
+        long frames = copies.frames() - framesBefore;
+        assertThat(frames).as("frames of %d datagrams", sent).isBetween(3L, cuts ? 3L : sent);
         for (int size : new int[]{0, 1, 999, most}) {
             byte[] payload = new byte[size];
             random.nextBytes(payload);
@@ -179,7 +188,7 @@ class PacketUplinkTest {
         assertThat(copies.errors()).isZero();
         assertThat(udp(member, "InCsumErrors")).isZero();
         assertThat(udp(member, "InErrors")).isZero();
-        assertThat(copies.frames() - framesBefore).isEqualTo(3 + 4);
+        assertThat(copies.frames() - framesBefore).isEqualTo(frames + 4);
         return receiver;
     }
 
