@@ -32,6 +32,8 @@ public final class ServerControl implements Runnable {
     /// Between looks while it watches for senders that cannot be captured.
     private static final long LOOKING_TICK_MS = 20;
     private static final int ARPHRD_ETHER = 1;
+    /// Between looks at ICMP, neighbours and interfaces: a little less than two ticks of the planes, which are multiples of 50 ms.
+    private static final long HOST_NS = 90_000_000L;
     private static final long RETRY_NS = 1_000_000_000L;
 
     private final CaptureSide side;
@@ -52,6 +54,7 @@ public final class ServerControl implements Runnable {
     private @Nullable MemberIndex members;
     private boolean joinsMissing;
     private long retryAtNs;
+    private long hostAtNs;
     private volatile boolean stopped;
     private volatile boolean ended;
 
@@ -64,6 +67,7 @@ public final class ServerControl implements Runnable {
         this.events = events;
         this.clock = clock;
         joins = new GroupJoins(problem -> events.add(new PlaneEvent.Notice(problem)));
+        hostAtNs = clock.nowNs();
         watch = new CaptureWatch(events, side.seesSendersWithoutLoop());
     }
 
@@ -128,6 +132,15 @@ public final class ServerControl implements Runnable {
 
     private void tick() {
         long nowNs = clock.nowNs();
+        if (nowNs - hostAtNs >= 0) {
+            hostAtNs = nowNs + HOST_NS;
+            lookAtHost(nowNs);
+        }
+        side.tick(nowNs);
+        watch.tick(nowNs, scope, own, known);
+    }
+
+    private void lookAtHost(long nowNs) {
         icmp.read(this::charge);
         if (interfacesChanged()) {
             onInterfaces();
@@ -135,8 +148,6 @@ public final class ServerControl implements Runnable {
             joinsMissing = !joins.join(scope);
             retryAtNs = nowNs + RETRY_NS;
         }
-        side.tick(nowNs);
-        watch.tick(nowNs, scope, own, known);
     }
 
     private boolean interfacesChanged() {

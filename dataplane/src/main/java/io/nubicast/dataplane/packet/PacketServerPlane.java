@@ -47,7 +47,7 @@ public final class PacketServerPlane implements DataPlane {
     /// A limit, not memory in use. 64 MiB hold about 80,000 small datagrams: a second of them while the worker is kept waiting.
     private static final int RECEIVE_BUFFER_BYTES = 64 << 20;
     /// Changes of routes and neighbours take effect within 100 ms: this, and the time to look them up.
-    private static final long TICK_MS = 25;
+    private static final long TICK_MS = 50;
     private static final long BUSY_TICK_MS = 2;
     private static final int SEND_BUFFER_BYTES = 256 << 20;
     /// How long a receive waits: within this a worker notices that it should end.
