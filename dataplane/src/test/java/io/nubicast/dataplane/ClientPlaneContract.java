@@ -217,6 +217,30 @@ abstract class ClientPlaneContract extends DataPlaneContract {
     }
 
     @Test
+    void copiesOfOneTypeOfServiceOnlyAreServedOrRefusedWithAReason() throws Exception {
+        Match marked = new Match(onHostInterface(), network().peer(0),
+                new Match.Destination.ThisHost(network().host()), serverPort, 0xE0);
+        Route route =
+                new Route("contract", marked, List.of(new Replication(out(group), new Rewrite(groupPort, 1))),
+                        NO_LIMIT);
+        if (!can(Capability.MARKS_COPIES)) {
+            assertRefused(plane.judge(route));
+            return;
+        }
+        Application server = server(0);
+        Application member = member();
+        Application unmarked = server(1);
+        apply(route, route(1));
+
+        server.send(numbered(1, 8), network().host(), serverPort);
+        eventually("counted", () -> counters.of(marked).drops().of(DropReason.NOT_MARKED) == 1);
+        unmarked.send(numbered(2, 8), network().host(), serverPort);
+
+        assertThat(member.next().number()).as("of the server that marks nothing").isEqualTo(2);
+        assertThat(counters.of(marked).packets()).isZero();
+    }
+
+    @Test
     void refusesWhatIsNotAClientsRoute() {
         Match toGroup = new Match(onHostInterface(), Address.ANY_IPV4, new Match.Destination.Group(group), groupPort);
         OutputPort member = new OutputPort.UnicastMember(network().peer(0));

@@ -119,6 +119,25 @@ abstract class ServerPlaneContract extends DataPlaneContract {
     }
 
     @Test
+    void copiesAreMarkedOrTheRouteIsRefusedWithAReason() throws Exception {
+        Route marked = new Route("contract", match(group, groupPort),
+                List.of(new Replication(new OutputPort.UnicastMember(network().peer(0)),
+                        new Rewrite(serverPort, 64, 0xE0))),
+                NO_LIMIT);
+        if (!can(Capability.MARKS_COPIES)) {
+            assertRefused(plane.judge(marked));
+            return;
+        }
+        Application application = application();
+        Application receiver = receiver(0, serverPort);
+        apply(marked);
+
+        application.send(numbered(1, 100), group, groupPort);
+
+        assertThat(receiver.next().number()).isEqualTo(1);
+    }
+
+    @Test
     void orderIsKeptForEachMember() throws Exception {
         Application application = application();
         List<Application> receivers = receivers(3);

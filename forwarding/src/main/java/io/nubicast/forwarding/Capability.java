@@ -22,5 +22,8 @@ public enum Capability {
     /// Workers can be kept on a processor, and run with a real-time priority.
     PLACES_WORKERS,
     /// Client: applications may bind the ports on which copies arrive, whenever they start and without sharing them.
-    LEAVES_PORTS_FREE
+    LEAVES_PORTS_FREE,
+    /// Routes that set the copies' type of service ([Rewrite#typeOfService()]), or take copies of one only
+    /// ([Match#typeOfService()]), are taken.
+    MARKS_COPIES
 }

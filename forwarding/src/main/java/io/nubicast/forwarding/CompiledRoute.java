@@ -15,6 +15,7 @@ public final class CompiledRoute {
     private final int[] addresses;
     private final int[] ports;
     private final byte[] timesToLive;
+    private final int typeOfService;
     private final ReplicationCounters[] replicationCounters;
     private final @Nullable Limiter limiter;
     /// Of workers 1, 2, … when there are any; the array is replaced, never changed.
@@ -28,6 +29,9 @@ public final class CompiledRoute {
         ports = new int[count];
         timesToLive = new byte[count];
         replicationCounters = new ReplicationCounters[count];
+        typeOfService = count == 0
+                ? Rewrite.KEEP_TYPE_OF_SERVICE
+                : route.replications().getFirst().rewrite().typeOfService();
         int at = 0;
         for (Replication replication : route.replications()) {
             addresses[at] = switch (replication.port()) {
@@ -36,6 +40,9 @@ public final class CompiledRoute {
             };
             ports[at] = replication.rewrite().destinationPort();
             timesToLive[at] = (byte) replication.rewrite().ttl();
+            if (replication.rewrite().typeOfService() != typeOfService) {
+                throw new IllegalArgumentException("members of one route with different types of service: " + route);
+            }
             replicationCounters[at] = counters.of(replication.port());
             at++;
         }
@@ -50,6 +57,7 @@ public final class CompiledRoute {
         addresses = whole.addresses;
         ports = whole.ports;
         timesToLive = whole.timesToLive;
+        typeOfService = whole.typeOfService;
         limiter = whole.limiter;
         replicationCounters = new ReplicationCounters[whole.replicationCounters.length];
         for (int at = 0; at < replicationCounters.length; at++) {
@@ -106,6 +114,13 @@ public final class CompiledRoute {
     /// 1..255
     public int ttl(int index) {
         return timesToLive[index] & 0xFF;
+    }
+
+    /// The octet that the copies carry.
+    ///
+    /// @param original the datagram's
+    public int typeOfService(int original) {
+        return typeOfService == Rewrite.KEEP_TYPE_OF_SERVICE ? original : typeOfService;
     }
 
     public ReplicationCounters replicationCounters(int index) {

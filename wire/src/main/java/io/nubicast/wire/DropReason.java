@@ -28,6 +28,8 @@ public enum DropReason {
     RATE_LIMITED("beyond the group's rate limit"),
     /// On the client: the source is not a configured server.
     UNKNOWN_SERVER("the sender is not a configured server"),
+    /// On the client: a copy of a configured server whose type of service is not the one that marks copies.
+    NOT_MARKED("a copy without the marker that --marker asks for"),
     /// Cut off in a receive buffer: longer than any UDP datagram may be.
     TRUNCATED("longer than the receive buffer"),
     /// Lost in the kernel's receive buffer before we could read it (SO_RXQ_OVFL).

@@ -3,7 +3,10 @@ package io.nubicast.app.cli;
 import io.nubicast.app.ExitCode;
 import io.nubicast.app.daemon.DaemonSettings;
 import io.nubicast.app.daemon.Places;
+import io.nubicast.app.daemon.PlaneWish;
 import io.nubicast.app.daemon.Role;
+import io.nubicast.forwarding.Capability;
+import io.nubicast.proxy.config.Marker;
 import io.nubicast.wire.Address;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,6 +37,11 @@ final class DaemonOptions {
     @Option(names = "--ttl", paramLabel = "N", description = "TTL 1..255; server: of the copies, default 64; client: of"
             + " the restored multicast, default 1.")
     private int ttl;
+
+    @Option(names = "--marker", paramLabel = "none|dscp", defaultValue = "none", description = "dscp, for hosts that run"
+            + " the original kernel module: the server sets type of service 0xE0 in every copy, the client accepts only"
+            + " copies that carry it. Default ${DEFAULT-VALUE}: the application's DSCP is kept.")
+    private String marker = "none";
 
     @Option(names = "--log", paramLabel = "FILE", description = "The log file; default server_log.txt or client_log.txt"
             + " in the same directory.")
@@ -66,9 +74,15 @@ final class DaemonOptions {
                 throw usage("--interface " + name + " is not the name of an interface; see: ip link");
             }
         }
+        Marker chosen = Marker.named(marker)
+                .orElseThrow(() -> usage("--marker " + marker + ": there is none of that name; take none or dscp"));
+        List<PlaneWish> wishes = new ArrayList<>(plane.wishes());
+        if (chosen != Marker.NONE) {
+            wishes.add(new PlaneWish("--marker " + marker, Capability.MARKS_COPIES));
+        }
         return new DaemonSettings(role, config == null ? places.configuration(role) : config, plane.name(role),
-                plane.options(), plane.wishes(), interfaces,
-                ttl != 0 ? ttl : role == Role.SERVER ? 64 : 1, log == null ? places.log(role) : log,
+                plane.options(), wishes, interfaces,
+                ttl != 0 ? ttl : role == Role.SERVER ? 64 : 1, chosen, log == null ? places.log(role) : log,
                 control == null ? places.control(role) : control,
                 metrics == null ? Optional.empty() : Optional.of(endpoint("--metrics", metrics)),
                 management(role, places),

@@ -96,7 +96,7 @@ record Loaded(List<Fault> faults, Optional<Meaning> meaning) {
 
         private Server server(ServerConfig config) {
             ServerRoutes.Options options = new ServerRoutes.Options(
-                    interfaces(settings, InterfaceSelection.ALL), settings.ttl());
+                    interfaces(settings, InterfaceSelection.ALL), settings.ttl(), settings.marker());
             return new Server(config, options, last.isPresent()
                     ? ServerRoutes.of(config, options, last.get().config(), last.get().table())
                     : ServerRoutes.of(config, options));
@@ -105,7 +105,8 @@ record Loaded(List<Fault> faults, Optional<Meaning> meaning) {
 
     private static Loaded client(DaemonSettings settings, Reading<ClientConfig> reading) {
         ClientRoutes.Options options = new ClientRoutes.Options(
-                interfaces(settings, InterfaceSelection.ARRIVAL), settings.localAddress(), settings.ttl());
+                interfaces(settings, InterfaceSelection.ARRIVAL), settings.localAddress(), settings.ttl(),
+                settings.marker());
         return new Loaded(reading.faults(),
                 reading.config().map(config -> new Client(config, options, ClientRoutes.of(config, options))));
     }

@@ -98,14 +98,18 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
     /// What a plane that the user named cannot honour is an error; what the one that was found cannot, a clause of its line.
     private static Planes.Choice heeding(DaemonSettings settings, Planes.Choice choice) throws PlaneUnavailable {
         DataPlane plane = choice.plane();
-        String complaints = settings.planeWishes().stream().filter(wish -> !plane.capabilities().contains(wish.needs()))
-                .map(wish -> wish.complaint(plane.name())).collect(Collectors.joining("; "));
+        List<PlaneWish> unfulfilled = settings.planeWishes().stream()
+                .filter(wish -> !plane.capabilities().contains(wish.needs())).toList();
+        String complaints =
+                unfulfilled.stream().map(wish -> wish.complaint(plane.name())).collect(Collectors.joining("; "));
         if (complaints.isEmpty()) {
             return choice;
         }
-        if (!settings.dataPlane().equals(Planes.AUTO)) {
+        boolean named = !settings.dataPlane().equals(Planes.AUTO);
+        if (named || unfulfilled.stream().anyMatch(PlaneWish::isIndispensable)) {
             plane.close();
-            throw new PlaneUnavailable(complaints + ": leave it away, or name another with --data-plane");
+            throw new PlaneUnavailable(complaints + ": leave it away, or "
+                    + (named ? "name another with --data-plane" : "let it have CAP_NET_RAW (" + choice.line() + ")"));
         }
         return new Planes.Choice(plane, choice.line() + "; " + complaints);
     }

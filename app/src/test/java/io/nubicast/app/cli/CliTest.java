@@ -38,7 +38,8 @@ class CliTest {
             "proxy status backwards", "send --port x", "receive --group 10.0.0.1", "proxy server --data-plane",
             "proxy server --data-plane carrier-pigeon", "proxy server --burst 0", "proxy client --burst 65",
             "proxy server --burst x", "proxy server --burst 16 --no-coalescing", "proxy server --workers 0",
-            "proxy server --workers 65", "proxy client --real-time 0", "proxy server --real-time 100"})
+            "proxy server --workers 65", "proxy server --marker tos", "proxy client --real-time 0",
+            "proxy server --real-time 100"})
     void aWrongCommandLineExitsWith64AndSaysWhatIsWrong(String words) {
         assertThat(run(words.split(" ", -1))).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).startsWith("nubicast: ");

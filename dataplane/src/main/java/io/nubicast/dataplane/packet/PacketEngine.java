@@ -173,7 +173,7 @@ final class PacketEngine {
         cuts[slot] = cut;
         sources[slot] = ip.source();
         ports[slot] = udp.sourcePort() << 16 | udp.destinationPort();
-        tos[slot] = ip.typeOfService();
+        tos[slot] = route.typeOfService(ip.typeOfService());
         checksummed[slot] = hasChecksum;
         coalescer.add(slot, (long) ip.source() << 32 | ip.destination() & 0xFFFFFFFFL, ports[slot],
                 ip.timeToLive() << 8 | ip.typeOfService(), admitted, cut != 0 || !hasChecksum);

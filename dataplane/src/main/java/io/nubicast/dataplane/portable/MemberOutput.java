@@ -22,20 +22,25 @@ final class MemberOutput implements AutoCloseable {
     private static final long STAMP_EVERY_MILLIS = 1_000;
 
     private final DatagramChannel[] channels = new DatagramChannel[CHANNELS];
+    /// By channel: what it sets now.
+    private final int[] typesOfService = new int[CHANNELS];
 
     /// One member of one route.
     static final class Member {
         private final InetSocketAddress target;
         private final ReplicationCounters counters;
         private final int channel;
+        private final int typeOfService;
         private SendError heldFor = SendError.OTHER;
         private long heldUntilNs;
         private boolean held;
         private long stampedMillis;
 
-        Member(InetSocketAddress target, ReplicationCounters counters) {
+        /// @param typeOfService of its copies
+        Member(InetSocketAddress target, ReplicationCounters counters, int typeOfService) {
             this.target = target;
             this.counters = counters;
+            this.typeOfService = typeOfService;
             this.channel = Math.floorMod(target.getAddress().hashCode(), CHANNELS);
         }
     }
@@ -62,6 +67,10 @@ final class MemberOutput implements AutoCloseable {
         member.held = false;
         int length = payload.remaining();
         try {
+            if (member.typeOfService != typesOfService[member.channel]) {
+                channels[member.channel].setOption(StandardSocketOptions.IP_TOS, member.typeOfService);
+                typesOfService[member.channel] = member.typeOfService;
+            }
             int sent = channels[member.channel].send(payload, member.target);
             if (sent < length || payload.hasRemaining()) {
                 failed(member, SendError.BUFFER_FULL);

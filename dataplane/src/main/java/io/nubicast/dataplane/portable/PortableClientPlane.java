@@ -69,6 +69,11 @@ public final class PortableClientPlane implements DataPlane {
         if (match.source().isUnspecified()) {
             return new Verdict.Refused("a proxy client accepts from named servers only");
         }
+        if (match.typeOfService() != Match.ANY_TYPE_OF_SERVICE) {
+            return new Verdict.Refused(
+                    "it cannot see the type of service by which copies are marked; the socket data plane"
+                            + " can, with CAP_NET_RAW");
+        }
         for (Replication replication : route.replications()) {
             if (!(replication.port() instanceof OutputPort.MulticastOut)) {
                 return new Verdict.Refused("it restores to groups only");

@@ -11,6 +11,7 @@ import io.nubicast.forwarding.OutputPort;
 import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.forwarding.Replication;
+import io.nubicast.forwarding.Rewrite;
 import io.nubicast.forwarding.Route;
 import io.nubicast.forwarding.RouteIndex;
 import io.nubicast.forwarding.RouteTable;
@@ -29,7 +30,11 @@ import java.util.Set;
 /// Datagrams from the source ports 52540 to 52543 are taken for restored multicast and dropped as `RESTORED_HERE`. Loss in the
 /// receive buffer, and members that refuse or do not answer ARP, are not visible to it. TTL of copies: the system's default.
 public final class PortableServerPlane implements DataPlane {
-    private static final Set<Capability> CAPABILITIES = Set.of(Capability.LARGE_DATAGRAMS, Capability.MARKS_RESTORED);
+    /// Windows leaves the type of service as it is, whatever a socket asks for.
+    private static final boolean MARKS = !System.getProperty("os.name", "").startsWith("Windows");
+    private static final Set<Capability> CAPABILITIES = MARKS
+            ? Set.of(Capability.LARGE_DATAGRAMS, Capability.MARKS_RESTORED, Capability.MARKS_COPIES)
+            : Set.of(Capability.LARGE_DATAGRAMS, Capability.MARKS_RESTORED);
     private static final int EVENTS = 256;
 
     private final CounterRegistry counters;
@@ -78,6 +83,9 @@ public final class PortableServerPlane implements DataPlane {
         for (Replication replication : route.replications()) {
             if (!(replication.port() instanceof OutputPort.UnicastMember)) {
                 return new Verdict.Refused("it copies to unicast members only");
+            }
+            if (!MARKS && replication.rewrite().typeOfService() != Rewrite.KEEP_TYPE_OF_SERVICE) {
+                return new Verdict.Refused("this system does not let it set the type of service that marks copies");
             }
         }
         return Verdict.TAKEN;

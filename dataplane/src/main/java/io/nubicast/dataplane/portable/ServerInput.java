@@ -99,7 +99,7 @@ final class ServerInput implements SelectorLoop.Input, AutoCloseable {
             int wanted = replication.rewrite().destinationPort();
             int port = wanted == Rewrite.KEEP_PORT ? route.route().match().destinationPort() : wanted;
             members[at] = new MemberOutput.Member(new InetSocketAddress(InetAddresses.inet(member.address()), port),
-                    route.replicationCounters(at));
+                    route.replicationCounters(at), route.typeOfService(0));
             at++;
         }
         return members;

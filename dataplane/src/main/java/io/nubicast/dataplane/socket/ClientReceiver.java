@@ -112,10 +112,16 @@ final class ClientReceiver {
             reject(source, port, length == 0 ? 1 : (length + step - 1) / step);
             return;
         }
+        int tos = Math.max(0, batch.tos(slot));
+        if (!route.compiled().route().match().takesTypeOfService(tos)) {
+            route.compiled().counters().drops().add(DropReason.NOT_MARKED,
+                    length == 0 ? 1 : (length + step - 1) / step);
+            return;
+        }
         datagram.source = source;
         datagram.sourcePort = batch.sourcePort(slot);
         datagram.destinationPort = port;
-        datagram.tos = Math.max(0, batch.tos(slot));
+        datagram.tos = tos;
         datagram.hasChecksum = true;
         long offset = batch.offset(slot);
         int at = 0;
@@ -169,6 +175,10 @@ final class ClientReceiver {
             return null;
         }
         if (hasChecksum && intake.hasSocketFor(address, destinationPort)) {
+            return null;
+        }
+        if (!route.compiled().route().match().takesTypeOfService(ip.typeOfService())) {
+            route.compiled().counters().drops().add(DropReason.NOT_MARKED);
             return null;
         }
         datagram.source = source;

@@ -69,8 +69,9 @@ public final class FanOut {
     /// @param checksummed false when the datagram came without a UDP checksum
     public void copy(CompiledRoute route, Ipv4Header ip, UdpHeader udp, MemorySegment segment, int payloadSum,
             boolean checksummed) {
-        copy(route, NO_LIST, route.size(), ip.source(), udp.sourcePort(), udp.destinationPort(), ip.typeOfService(),
-                udp.length(), segment, udp.payloadOffset(), payloadSum, checksummed);
+        copy(route, NO_LIST, route.size(), ip.source(), udp.sourcePort(), udp.destinationPort(),
+                route.typeOfService(ip.typeOfService()), udp.length(), segment, udp.payloadOffset(), payloadSum,
+                checksummed);
     }
 
     /// As [#copy(CompiledRoute, Ipv4Header, UdpHeader, MemorySegment, int, boolean)], for the members listed.

@@ -17,6 +17,7 @@ import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.RateLimit;
 import io.nubicast.forwarding.Replication;
+import io.nubicast.forwarding.Rewrite;
 import io.nubicast.forwarding.Route;
 import io.nubicast.forwarding.RouteTable;
 import io.nubicast.forwarding.SendError;
@@ -161,6 +162,34 @@ abstract class LinuxServerPlaneTest {
             assertThat(copy.udp.sourcePort()).isEqualTo(40_000);
         }
         assertThat(with.ip.identification()).isNotEqualTo(without.ip.identification());
+    }
+
+    /// T-PRX-12: ours into theirs.
+    @Test
+    void markedCopiesAreRestoredByTheOriginalsKernelClient() throws Exception {
+        Node member = lan.member(1);
+        RawSocket seen = lan.raw(member, RawSocket.IPPROTO_UDP);
+        Replication marked = new Replication(to("10.0.0.11").port(),
+                new Rewrite(Rewrite.KEEP_PORT, 64, KernelModule.MARKER));
+        lan.plane(counters).apply(new RouteTable(List.of(route(match(GROUP, Match.ANY_PORT), marked))));
+        UdpSocket sender = lan.sender(lan.proxy, 40_000);
+        sender.tos(0xB8);
+
+        for (int length : new int[]{0, 3, 1_000, 9_000}) {
+            byte[] payload = new byte[length];
+            new java.util.Random(length).nextBytes(payload);
+            sender.sendTo(payload, GROUP.ipv4(), GROUP_PORT);
+
+            byte[] copy = Packet.receive(seen, GROUP_PORT).array();
+            Packet restored = Packet.of(KernelModule.restore(copy, Address.ipv4("10.0.0.1"), GROUP_PORT, GROUP)
+                    .orElseThrow());
+            assertThat(restored.ip.destination()).isEqualTo(GROUP.ipv4());
+            assertThat(restored.ip.timeToLive()).isEqualTo(64);
+            assertThat(restored.ip.headerChecksumIsValid()).isTrue();
+            assertThat(restored.checksumVerdict()).isEqualTo(UdpChecksum.Verdict.VALID);
+            assertThat(restored.udp.sourcePort()).isEqualTo(40_000);
+            assertThat(restored.payload()).isEqualTo(payload);
+        }
     }
 
     @Test

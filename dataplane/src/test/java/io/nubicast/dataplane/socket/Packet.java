@@ -41,6 +41,14 @@ final class Packet {
         throw new AssertionError("no datagram to port " + destinationPort);
     }
 
+    static Packet of(byte[] packet) {
+        return new Packet(MemorySegment.ofArray(packet));
+    }
+
+    byte[] array() {
+        return bytes.toArray(ValueLayout.JAVA_BYTE);
+    }
+
     UdpChecksum.Verdict checksumVerdict() {
         return UdpChecksum.judge(ip, udp, InternetChecksum.sum(bytes, udp.payloadOffset(), udp.payloadLength()));
     }

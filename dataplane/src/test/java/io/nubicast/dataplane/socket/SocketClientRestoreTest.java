@@ -198,6 +198,57 @@ class SocketClientRestoreTest extends SocketClientFixture {
         }
     }
 
+    private static Route marked(int port) {
+        Match match = new Match(InterfaceSelection.ALL, SERVER, new Match.Destination.ThisHost(ANY_IPV4), port,
+                KernelModule.MARKER);
+        return new Route("test", match, List.of(
+                new Replication(out(InterfaceSelection.ARRIVAL), new Rewrite(Rewrite.KEEP_PORT, 1))), RateLimit.NONE);
+    }
+
+    /// T-PRX-12: theirs into ours.
+    @Test
+    void copiesOfTheOriginalsKernelServerAreRestoredWithTheirMarker() throws Exception {
+        Application here = application(vm1, ANY_IPV4, GROUP_PORT, true, GROUP);
+        Application there = application(vm2, ANY_IPV4, GROUP_PORT, true, GROUP);
+        RawSocket wire = lan.raw(lan.proxy, RawSocket.IPPROTO_RAW);
+        plane.apply(new RouteTable(List.of(marked(GROUP_PORT))));
+
+        for (int number = 0; number < 20; number++) {
+            byte[] sent = Packet.udp("10.0.0.1", SOURCE_PORT, GROUP.toString(), GROUP_PORT, numbered(number));
+            byte[] copy = KernelModule.copy(sent, Address.ofIpv4(VM1));
+            assertThat(wire.sendDatagram(copy)).isEqualTo(copy.length);
+        }
+
+        for (Application application : List.of(here, there)) {
+            List<Received> received = application.receive(20);
+            assertEachOnce(received, 0, 20);
+            assertThat(received).extracting(Received::tos).containsOnly(KernelModule.MARKER);
+        }
+    }
+
+    @Test
+    void withAMarkerCopiesWithoutItAreCountedAndNotRestored() throws Exception {
+        Application here = application(vm1, ANY_IPV4, GROUP_PORT, true, GROUP);
+        plane.apply(new RouteTable(List.of(marked(GROUP_PORT))));
+        RawSocket wire = lan.raw(lan.proxy, RawSocket.IPPROTO_RAW);
+        byte[] copy = KernelModule.copy(
+                Packet.udp("10.0.0.1", SOURCE_PORT, GROUP.toString(), GROUP_PORT, numbered(9)), Address.ofIpv4(VM1));
+
+        for (int tos : new int[]{0, 0xB8, 0xE1, 0xC0}) {
+            server.tos(tos);
+            for (boolean none : new boolean[]{false, true}) {
+                server.noChecksum(none);
+                send(tos, 1, GROUP_PORT);
+            }
+        }
+        assertThat(wire.sendDatagram(copy)).isEqualTo(copy.length);
+
+        assertEachOnce(here.receive(1), 9, 1);
+        Lan.until("counted", () -> counters.of(marked(GROUP_PORT).match()).drops().of(DropReason.NOT_MARKED) == 8);
+        assertThat(counters.of(marked(GROUP_PORT).match()).packets()).isEqualTo(1);
+        assertThat(plane.drops().of(DropReason.UNKNOWN_SERVER)).isZero();
+    }
+
     @Test
     void gluedDatagramsAreRestoredOneByOneInOrder() throws Exception {
         Application there = application(vm2, ANY_IPV4, GROUP_PORT, true, GROUP);

@@ -24,8 +24,13 @@ public final class ClientRoutes {
     /// @param outputs where groups are restored to: [InterfaceSelection#ARRIVAL], or interfaces by name
     /// @param local the own address that copies must be sent to; [Address#ANY_IPV4] for every one
     /// @param restoreTtl of the restored multicast, 1..255; 1 never leaves the LAN (PRX-030)
-    public record Options(InterfaceSelection outputs, Address local, int restoreTtl) {
+    public record Options(InterfaceSelection outputs, Address local, int restoreTtl, Marker marker) {
         public static final Options DEFAULT = new Options(InterfaceSelection.ARRIVAL, Address.ANY_IPV4, 1);
+
+        /// Without a marker.
+        public Options(InterfaceSelection outputs, Address local, int restoreTtl) {
+            this(outputs, local, restoreTtl, Marker.NONE);
+        }
 
         public Options {
             if (restoreTtl < 1 || restoreTtl > 255) {
@@ -48,6 +53,6 @@ public final class ClientRoutes {
     /// The key of the entry's counters.
     public static Match match(ClientConfig.Entry entry, Options options) {
         return new Match(InterfaceSelection.ALL, entry.server(), new Match.Destination.ThisHost(options.local()),
-                entry.serverPort());
+                entry.serverPort(), options.marker().wanted());
     }
 }

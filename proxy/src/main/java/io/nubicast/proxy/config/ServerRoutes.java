@@ -24,8 +24,13 @@ public final class ServerRoutes {
     ///
     /// @param interfaces where groups are captured, what local applications send and what arrives
     /// @param ttl of the copies, 1..255, where the file does not say (PRX-003)
-    public record Options(InterfaceSelection interfaces, int ttl) {
+    public record Options(InterfaceSelection interfaces, int ttl, Marker marker) {
         public static final Options DEFAULT = new Options(InterfaceSelection.ALL, 64);
+
+        /// Without a marker.
+        public Options(InterfaceSelection interfaces, int ttl) {
+            this(interfaces, ttl, Marker.NONE);
+        }
 
         public Options {
             if (ttl < 1 || ttl > 255) {
@@ -66,7 +71,7 @@ public final class ServerRoutes {
     }
 
     private static Route route(ServerConfig.Group group, Options options) {
-        Rewrite rewrite = new Rewrite(group.serverPort(), group.ttl().orElse(options.ttl()));
+        Rewrite rewrite = new Rewrite(group.serverPort(), group.ttl().orElse(options.ttl()), options.marker().set());
         List<Replication> replications = new ArrayList<>(group.members().size());
         for (Address member : group.members()) {
             replications.add(new Replication(new OutputPort.UnicastMember(member), rewrite));

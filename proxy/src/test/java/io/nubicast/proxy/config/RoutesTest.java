@@ -60,6 +60,20 @@ class RoutesTest {
     }
 
     @Test
+    void theDscpMarkerIsSetByServersAndWantedByClients() {
+        ServerConfig server = new ServerConfig(List.of(new ServerConfig.Group(GROUP, 5000, 6000, List.of(MEMBER))));
+        ClientConfig client = new ClientConfig(List.of(new ClientConfig.Entry(MEMBER, 7126, GROUP, 5000)));
+
+        assertThat(ServerRoutes.of(server, new ServerRoutes.Options(ETH0, 64, Marker.DSCP)).routes().getFirst()
+                .replications().getFirst().rewrite()).isEqualTo(new Rewrite(6000, 64, 0xE0));
+        assertThat(ClientRoutes
+                .of(client, new ClientRoutes.Options(ETH0, Address.ANY_IPV4, 1, Marker.DSCP)).routes().getFirst()
+                .match().typeOfService()).isEqualTo(0xE0);
+        assertThat(Marker.named("dscp")).contains(Marker.DSCP);
+        assertThat(Marker.named("DSCP")).isEmpty();
+    }
+
+    @Test
     void anEntryOfAClientIsOneRouteBackToTheGroup() {
         ClientConfig config = new ClientConfig(List.of(new ClientConfig.Entry(MEMBER, 7126, GROUP, 5000)));
 
