@@ -9,16 +9,12 @@ import io.nubicast.proxy.config.ServerFile;
 import io.nubicast.proxy.management.ManagementPort;
 import io.nubicast.wire.Address;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// `multis_admin`: groups and members of the server, and the server itself (`-R`).
-public final class MultisAdmin {
-    /// What the original's `return -1` from main is for a shell.
-    static final int FAILED = 255;
-
+public final class MultisAdmin extends UserSpaceCommand {
     private static final String USAGE = """
              -- This command can be used to configure multicast server.
             Usage:
@@ -54,132 +50,90 @@ public final class MultisAdmin {
             new Getopt.LongOption("multiip", true, 'm'), new Getopt.LongOption("join", true, 'j'),
             new Getopt.LongOption("quit", true, 'q'), new Getopt.LongOption("port", true, 'p')};
 
-    private final Environment env;
-    private final Path file;
-    private char command;
     private @Nullable Address group;
     private @Nullable List<String> join;
     private @Nullable List<String> quit;
     private int port = Arguments.BAD;
 
     private MultisAdmin(Environment env) {
-        this.env = env;
-        this.file = env.directory().resolve(ConfigFiles.SERVER_FILE);
+        super(env, ConfigFiles.SERVER_FILE, ManagementPort.SERVER, "server", "ADCPLSRHm:j:q:p:", LONG_OPTIONS);
     }
 
     /// Runs one command line; `args` without the command's name. Returns the exit code.
     public static int run(String[] args, Environment env) {
-        int exit = new MultisAdmin(env).run(args);
-        env.flush();
-        return exit;
+        return new MultisAdmin(env).run(args);
     }
 
-    private int run(String[] args) {
-        if (args.length == 0) {
-            usage();
-            return 0;
-        }
-        Getopt options = new Getopt(env.argv0(), args, "ADCPLSRHm:j:q:p:", LONG_OPTIONS);
-        int option = options.next();
-        while (option != Getopt.END) {
-            if (option == 'H') {
-                usage();
-                return 0;
-            }
-            if (option == Getopt.WRONG) {
-                env.err().print(options.message() + "\n");
-                usage();
-                return FAILED;
-            }
-            if (!take((char) option, options.value())) {
-                return FAILED;
-            }
-            option = options.next();
-        }
-        if (command == 0) {
-            usage();
-            return FAILED;
-        }
-        if (command == 'R') {
-            env.flush();
-            int exit = env.daemon().run(env.directory());
-            return env.originalExitCodes() ? 0 : exit;
-        }
-        if (Arguments.complainOfOperands(env, options.operands()) || complainOfMask()) {
-            return FAILED;
-        }
-        try {
-            return execute();
-        } catch (IOException e) {
-            env.complain("cannot change " + file + ": " + ConfigFiles.reason(e));
-            return FAILED;
-        }
+    @Override
+    String usage() {
+        return USAGE;
     }
 
-    private boolean take(char option, String value) {
+    @Override
+    int withoutArguments() {
+        return 0;
+    }
+
+    @Override
+    int take(char option, String value) {
         switch (option) {
             case 'm' -> {
                 return takeGroup(value);
             }
             case 'j' -> {
                 if (join != null) {
-                    env.out().print("error: option -j repeated\n");
-                    return false;
+                    return error("error: option -j repeated\n");
                 }
                 join = Arguments.list(value);
             }
             case 'q' -> {
                 if (quit != null) {
                     env.complain("option -q repeated; write one list: -q 10.0.0.1,10.0.0.2");
-                    return false;
+                    return FAILED;
                 }
                 quit = Arguments.list(value);
             }
-            case 'p' -> {
+            default -> {
                 if (port != Arguments.BAD) {
-                    env.out().print("error: option -p repeated.\n");
-                    return false;
+                    return error("error: option -p repeated.\n");
                 }
                 port = Arguments.port(env, 'p', value, "interger", "");
-                return port != Arguments.BAD;
+                return port == Arguments.BAD ? FAILED : 0;
             }
-            default -> command = option;
         }
-        return true;
+        return 0;
     }
 
-    private boolean takeGroup(String value) {
+    private int takeGroup(String value) {
         if (group != null) {
-            env.out().print("error: option -m repeated\n");
-            return false;
+            return error("error: option -m repeated\n");
         }
         Address address = AddressRules.parse(value).orElse(null);
         if (address == null) {
-            env.out().print("error: ip " + value + " is invalid!\n");
-            return false;
+            return error("error: ip " + value + " is invalid!\n");
         }
         if (!address.isMulticast()) {
-            env.out().print("error: ip " + value + " is not a multicast ip!\n\n");
-            return false;
+            return error("error: ip " + value + " is not a multicast ip!\n\n");
         }
         group = address;
-        return true;
+        return 0;
     }
 
     /// The original ends without a word where options do not fit the command.
-    private boolean complainOfMask() {
+    @Override
+    boolean complainOfMask() {
         boolean list = join != null || quit != null;
-        String fits = switch (command) {
+        String fits = switch (command()) {
             case 'A' -> group == null || join != null && quit != null || port != Arguments.BAD && join == null
                     ? "-A takes -m and one of -j [-p] and -q"
                     : "";
             case 'D',
                     'L' ->
                 group == null || list || port != Arguments.BAD
-                        ? "-" + command + " takes -m and nothing else"
+                        ? "-" + command() + " takes -m and nothing else"
                         : "";
             case 'P' -> list || port != Arguments.BAD ? "-P takes nothing, or -m" : "";
-            default -> group != null || list || port != Arguments.BAD ? "-" + command + " takes no other option" : "";
+            default -> group != null || list || port != Arguments.BAD ? "-" + command() + " takes no other option" : "";
         };
         if (fits.isEmpty()) {
             return false;
@@ -188,9 +142,10 @@ public final class MultisAdmin {
         return true;
     }
 
-    private int execute() throws IOException {
+    @Override
+    int execute() throws IOException {
         Address named = group;
-        return switch (command) {
+        return switch (command()) {
             case 'A' -> join != null && named != null ? join(named, join) : named != null ? quit(named) : FAILED;
             case 'D' -> named != null ? edited(ServerEdit.delete(file, named)) : FAILED;
             case 'C' -> edited(ServerEdit.clear(file));
@@ -216,63 +171,32 @@ public final class MultisAdmin {
         return edited(ServerEdit.quit(file, named, quit == null ? List.of() : quit));
     }
 
-    private int edited(EditResult result) {
-        return switch (result.outcome()) {
-            case CHANGED, UNCHANGED -> {
-                warnOfFile();
-                reload();
-                yield 0;
-            }
-            case NO_GROUP, NO_FILE -> {
-                if (command == 'D') {
-                    yield 0; // there is nothing to delete
-                }
-                env.out().print(command == 'A' ? "multicast group ip does not exist\n" : "");
-                yield refused(result.text());
-            }
-            case REFUSED -> refused(env.argv0() + ": " + result.text());
-            case BAD_FILE -> refused(result.text() + env.argv0() + ": the file is left as it is\n");
-        };
+    @Override
+    int nothingThere(EditResult result) {
+        if (command() == 'A') {
+            env.out().print("multicast group ip does not exist\n");
+        }
+        return super.nothingThere(result);
     }
 
-    private int refused(String lines) {
-        env.err().print(lines);
-        return FAILED;
+    @Override
+    List<Fault> faults() {
+        return ServerFile.read(file, AddressRules.anywhere()).faults();
     }
 
-    /// An edit may leave faults that were there before; the daemon would then keep its last good configuration.
-    private void warnOfFile() {
-        boolean faulty = false;
-        for (Fault fault : ServerFile.read(file, AddressRules.anywhere()).faults()) {
-            if (fault.isError()) {
-                faulty = true;
-                env.err().print(fault.text() + "\n");
-            }
-        }
-        if (faulty) {
-            env.complain("the file was changed, but the server takes it only when these are repaired");
-        }
-    }
-
-    private void reload() {
-        try (ManagementCall call = ManagementCall.open(env.directory(), ManagementPort.SERVER)) {
-            call.send("reload");
-        } catch (IOException e) {
-            env.out().print("socket connect error\n");
-        }
+    @Override
+    void noDaemon() {
+        env.out().print("socket connect error\n");
     }
 
     private int stats() {
-        try (ManagementCall call = ManagementCall.open(env.directory(), ManagementPort.SERVER)) {
-            long[] numbers = call.list(4);
-            env.out().print("rx packets:" + numbers[0] + "\ntx packages:" + numbers[3] + "\ndx packets:" + numbers[1]
-                    + "\n");
-            return 0;
-        } catch (IOException e) {
-            env.complain("the multicast server does not answer on 127.0.0.1 port "
-                    + ManagementPort.SERVER.of(env.directory()) + "; start it with " + env.argv0() + " -R");
+        long[] numbers = counters(4).orElse(null);
+        if (numbers == null) {
             return FAILED;
         }
+        env.out().print(
+                "rx packets:" + numbers[0] + "\ntx packages:" + numbers[3] + "\ndx packets:" + numbers[1] + "\n");
+        return 0;
     }
 
     private int show() {
@@ -317,10 +241,5 @@ public final class MultisAdmin {
     /// The original's -S and -L return 1 when all is well.
     private int listed() {
         return env.originalExitCodes() ? 1 : 0;
-    }
-
-    private void usage() {
-        env.out().print(env.argv0());
-        env.out().print(USAGE);
     }
 }

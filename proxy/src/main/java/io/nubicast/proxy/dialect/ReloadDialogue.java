@@ -38,11 +38,11 @@ final class ReloadDialogue {
                         ? "Connection refused"
                         : "Connection timed out") + "\n");
                 env.flush();
-                return MultisAdmin.FAILED;
+                return AdminCommand.FAILED;
             } catch (IOException e) {
                 env.err().print("connect: " + e.getMessage() + "\n");
                 env.flush();
-                return MultisAdmin.FAILED;
+                return AdminCommand.FAILED;
             }
         }
     }

@@ -14,6 +14,6 @@ public final class ServerReloadList {
     static int complain(String[] args, Environment env) {
         env.complain("unexpected argument \"" + args[0] + "\"; type reload or list at the prompt");
         env.flush();
-        return MultisAdmin.FAILED;
+        return AdminCommand.FAILED;
     }
 }
