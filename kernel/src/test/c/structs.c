@@ -226,6 +226,11 @@ int main(void)
 	printf("bpf_link_create.target_fd %zu\n", offsetof(union bpf_attr, link_create.target_fd));
 	printf("bpf_link_create.attach_type %zu\n", offsetof(union bpf_attr, link_create.attach_type));
 	printf("bpf_link_create.flags %zu\n", offsetof(union bpf_attr, link_create.flags));
+	printf("bpf_link_update %zu\n", offsetof(union bpf_attr, link_update.old_prog_fd) + 4 - offsetof(union bpf_attr, link_update));
+	printf("bpf_link_update.link_fd %zu\n", offsetof(union bpf_attr, link_update.link_fd));
+	printf("bpf_link_update.new_prog_fd %zu\n", offsetof(union bpf_attr, link_update.new_prog_fd));
+	printf("bpf_link_update.flags %zu\n", offsetof(union bpf_attr, link_update.flags));
+	printf("bpf_link_update.old_prog_fd %zu\n", offsetof(union bpf_attr, link_update.old_prog_fd));
 	SIZE(bpf_sk_lookup);
 	FIELD(bpf_sk_lookup, cookie);
 	FIELD(bpf_sk_lookup, family);

@@ -141,6 +141,11 @@ public final class BpfAssembler {
         return this;
     }
 
+    /// The first half of an instruction that loads a map, as a compiler leaves it, with the map filled in.
+    static long loadMapInstruction(long load, int fd) {
+        return load & 0x0FFFL | instruction(0, 0, PSEUDO_MAP_FD, 0, fd);
+    }
+
     /// Calls a function of the kernel.
     public BpfAssembler call(Helper helper) {
         return add(CALL, Register.R0, Register.R0, 0, helper.number);

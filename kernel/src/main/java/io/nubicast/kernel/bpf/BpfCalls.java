@@ -16,8 +16,10 @@ final class BpfCalls {
     static final int MAP_LOOKUP_ELEM = 1;
     static final int MAP_UPDATE_ELEM = 2;
     static final int MAP_DELETE_ELEM = 3;
+    static final int MAP_GET_NEXT_KEY = 4;
     static final int PROG_LOAD = 5;
     static final int LINK_CREATE = 28;
+    static final int LINK_UPDATE = 29;
 
     /// BPF_OBJ_NAME_LEN with its final zero
     private static final int NAME_BYTES = 16;

@@ -4,10 +4,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-/// Instructions of a program, made by a [BpfAssembler]. They name maps by descriptor, so they hold only in this process and while
+/// Instructions of a program, made by a [BpfAssembler] or read from a [BpfObject]. They name maps by descriptor, so they hold only in this process and while
 /// those maps are open. Immutable.
 public final class BpfCode {
     /// Each a struct bpf_insn, read as a little-endian number; x86-64, aarch64 and riscv64 are all little-endian.
@@ -20,6 +21,15 @@ public final class BpfCode {
     /// Instructions; loading a map counts as two.
     public int length() {
         return instructions.length;
+    }
+
+    /// The same with maps.
+    ///
+    /// @param descriptors of the map that an instruction loads, by the instruction's index
+    BpfCode withMaps(Map<Integer, Integer> descriptors) {
+        long[] bound = instructions.clone();
+        descriptors.forEach((index, fd) -> bound[index] = BpfAssembler.loadMapInstruction(bound[index], fd));
+        return new BpfCode(bound);
     }
 
     MemorySegment toNative(Arena arena) {

@@ -18,6 +18,9 @@ public final class BpfProgram extends Descriptor {
     public enum Type {
         /// On one socket: R1 is the packet; the answer is how many bytes are kept, 0 to drop it.
         SOCKET_FILTER(1, 0),
+        /// On what an interface receives or sends, with the Ethernet header: R1 is a `struct __sk_buff`; the answer says what
+        /// becomes of the packet (TCX_NEXT, TC_ACT_*).
+        SCHED_CLS(3, 0),
         /// When the socket of an incoming packet is looked for, once in a network namespace: R1 is a
         /// [Structs#BPF_SK_LOOKUP]; the answer is 1 to go on, 0 to drop the packet.
         SK_LOOKUP(30, 36);
@@ -44,13 +47,19 @@ public final class BpfProgram extends Descriptor {
     /// @throws VerifierRejection when the code is wrong
     /// @throws SystemCallException EPERM without CAP_BPF (and CAP_NET_ADMIN), EINVAL for a type that the kernel does not know
     public static BpfProgram load(Type type, String name, BpfCode code) throws SystemCallException, VerifierRejection {
+        return load(type, name, code, LICENSE);
+    }
+
+    /// Loads a program under a license of its own: some helpers are only for those that the GPL goes with.
+    static BpfProgram load(Type type, String name, BpfCode code, String license)
+            throws SystemCallException, VerifierRejection {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = arena.allocate(Structs.BPF_PROG_LOAD);
             set(attributes, "prog_type", type.number);
             set(attributes, "expected_attach_type", type.attachType);
             set(attributes, "insn_cnt", code.length());
             set(attributes, "insns", code.toNative(arena));
-            set(attributes, "license", arena.allocateFrom(LICENSE));
+            set(attributes, "license", arena.allocateFrom(license));
             BpfCalls.name(attributes, Structs.offset(Structs.BPF_PROG_LOAD, "prog_name"), name);
             int fd = BpfCalls.create(BpfCalls.PROG_LOAD, attributes, Structs.BPF_PROG_LOAD);
             if (fd < 0) {

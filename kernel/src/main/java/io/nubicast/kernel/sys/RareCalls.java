@@ -23,6 +23,11 @@ public final class RareCalls {
             Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(1));
     private static final MethodHandle SETRLIMIT = handle("setrlimit",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.captureCallState("errno"));
+    private static final MethodHandle MMAP = handle("mmap",
+            FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
+            Linker.Option.captureCallState("errno"));
+    private static final MethodHandle MUNMAP = handle("munmap",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG), Linker.Option.captureCallState("errno"));
 
     private RareCalls() {}
 
@@ -52,6 +57,27 @@ public final class RareCalls {
     public static int setrlimit(MemorySegment captured, int resource, MemorySegment limit) {
         try {
             return SystemCalls.outcome(captured, (int) SETRLIMIT.invokeExact(captured, resource, limit));
+        } catch (Throwable e) {
+            throw SystemCalls.broken(e);
+        }
+    }
+
+    /// mmap(2) from the start of a file.
+    ///
+    /// @return the address, or `-errno`
+    public static long mmap(MemorySegment captured, long bytes, int protection, int flags, int fd) {
+        try {
+            long address = (long) MMAP.invokeExact(captured, MemorySegment.NULL, bytes, protection, flags, fd, 0L);
+            return address == -1 ? SystemCalls.outcome(captured, -1) : address;
+        } catch (Throwable e) {
+            throw SystemCalls.broken(e);
+        }
+    }
+
+    /// munmap(2) of the whole segment
+    public static int munmap(MemorySegment captured, MemorySegment mapping) {
+        try {
+            return SystemCalls.outcome(captured, (int) MUNMAP.invokeExact(captured, mapping, mapping.byteSize()));
         } catch (Throwable e) {
             throw SystemCalls.broken(e);
         }

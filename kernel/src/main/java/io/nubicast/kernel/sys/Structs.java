@@ -194,6 +194,11 @@ public final class Structs {
             JAVA_INT.withName("prog_fd"), JAVA_INT.withName("target_fd"), JAVA_INT.withName("attach_type"),
             JAVA_INT.withName("flags")).withName("bpf_link_create");
 
+    /// linux/bpf.h: what BPF_LINK_UPDATE takes
+    public static final StructLayout BPF_LINK_UPDATE = structLayout(
+            JAVA_INT.withName("link_fd"), JAVA_INT.withName("new_prog_fd"), JAVA_INT.withName("flags"),
+            JAVA_INT.withName("old_prog_fd")).withName("bpf_link_update");
+
     /// linux/bpf.h: what a program of type BPF_PROG_TYPE_SK_LOOKUP is given
     public static final StructLayout BPF_SK_LOOKUP = structLayout(
             JAVA_LONG.withName("cookie"), JAVA_INT.withName("family"), JAVA_INT.withName("protocol"),
@@ -214,7 +219,7 @@ public final class Structs {
             IN_PKTINFO, IP_MREQN, SOCK_FILTER, SOCK_FPROG, SOCK_EXTENDED_ERR, TIMEVAL, POLLFD, UCRED, NLMSGHDR, NLATTR,
             IFINFOMSG, IFADDRMSG, RTMSG, FIB_RULE_HDR, NHMSG, NDMSG, NFGENMSG,
             XFRM_SELECTOR, XFRM_USERPOLICY_INFO, RLIMIT, BPF_INSN, BPF_MAP_CREATE, BPF_MAP_ELEM, BPF_PROG_LOAD,
-            BPF_LINK_CREATE, BPF_SK_LOOKUP, IPT_GETINFO);
+            BPF_LINK_CREATE, BPF_LINK_UPDATE, BPF_SK_LOOKUP, IPT_GETINFO);
 
     private Structs() {}
 

@@ -70,9 +70,12 @@ class BpfAssemblerTest {
         for (Helper helper : Helper.values()) {
             numbers.add("BPF_FUNC_" + helper.name().toLowerCase(Locale.ROOT) + " " + helper.number);
         }
-        numbers.add("BPF_MAP_TYPE_HASH " + BpfMap.BPF_MAP_TYPE_HASH);
-        numbers.add("BPF_MAP_TYPE_SOCKMAP " + BpfMap.BPF_MAP_TYPE_SOCKMAP);
+        for (BpfMap.Kind kind : BpfMap.Kind.values()) {
+            numbers.add("BPF_MAP_TYPE_" + kind.name() + " " + kind.number);
+        }
         numbers.add("BPF_F_NO_PREALLOC " + BpfMap.NO_PREALLOC);
+        numbers.add("BPF_F_MMAPABLE " + BpfMap.MMAPABLE);
+        numbers.add("BPF_F_INNER_MAP " + BpfMap.INNER_MAP);
         for (BpfProgram.Type type : BpfProgram.Type.values()) {
             numbers.add("BPF_PROG_TYPE_" + type.name() + " " + type.number);
         }
@@ -81,8 +84,10 @@ class BpfAssemblerTest {
         numbers.add("BPF_MAP_LOOKUP_ELEM " + BpfCalls.MAP_LOOKUP_ELEM);
         numbers.add("BPF_MAP_UPDATE_ELEM " + BpfCalls.MAP_UPDATE_ELEM);
         numbers.add("BPF_MAP_DELETE_ELEM " + BpfCalls.MAP_DELETE_ELEM);
+        numbers.add("BPF_MAP_GET_NEXT_KEY " + BpfCalls.MAP_GET_NEXT_KEY);
         numbers.add("BPF_PROG_LOAD " + BpfCalls.PROG_LOAD);
         numbers.add("BPF_LINK_CREATE " + BpfCalls.LINK_CREATE);
+        numbers.add("BPF_LINK_UPDATE " + BpfCalls.LINK_UPDATE);
 
         assertThat(numbers)
                 .containsExactlyElementsOf(table().stream().filter(line -> line.startsWith("BPF_")).toList());
