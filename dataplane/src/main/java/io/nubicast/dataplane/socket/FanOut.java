@@ -101,12 +101,7 @@ public final class FanOut {
             int checksum = checksummed
                     ? UdpChecksum.finish(sum + InternetChecksum.addressSum(address) + port)
                     : 0;
-            long at = batch.headerOffset(slot);
-            headers.set(U64, at, first);
-            headers.set(U64, at + 8, (long) (route.ttl(member) << 24 | PROTOCOL_UDP) << 32 | sourceWord);
-            headers.set(U64, at + 16, (long) address << 32 | sourcePortWord | port);
-            headers.set(U32, at + 24, udpLength << 16 | checksum);
-            batch.destination(slot, address, 0);
+            put(slot, first, route.ttl(member), sourceWord, address, sourcePortWord | port, udpLength << 16 | checksum);
             batch.payload(slot, segment, payloadOffset, payloadLength);
             counters[slot] = route.replicationCounters(member);
             payloadBytes[slot] = payloadLength;
@@ -129,13 +124,9 @@ public final class FanOut {
         int slot = used;
         int sum = InternetChecksum.addressSum(source) + UdpChecksum.PROTOCOL + 2 * udpLength + sourcePort + payloadSum
                 + InternetChecksum.addressSum(destination) + destinationPort;
-        long at = batch.headerOffset(slot);
-        headers.set(U64, at,
-                (long) (VERSION_4_IHL_5 | typeOfService << 16 | Ipv4Header.MINIMUM_LENGTH + udpLength) << 32);
-        headers.set(U64, at + 8, (long) (ttl << 24 | PROTOCOL_UDP) << 32 | source & 0xFFFFFFFFL);
-        headers.set(U64, at + 16, (long) destination << 32 | (long) sourcePort << 16 | destinationPort);
-        headers.set(U32, at + 24, udpLength << 16 | (checksummed ? UdpChecksum.finish(sum) : 0));
-        batch.destination(slot, destination, 0);
+        put(slot, (long) (VERSION_4_IHL_5 | typeOfService << 16 | Ipv4Header.MINIMUM_LENGTH + udpLength) << 32, ttl,
+                source & 0xFFFFFFFFL, destination, (long) sourcePort << 16 | destinationPort,
+                udpLength << 16 | (checksummed ? UdpChecksum.finish(sum) : 0));
         batch.payload(slot, segment, payloadOffset, udpLength - UdpHeader.LENGTH);
         counters[slot] = copyCounters;
         payloadBytes[slot] = udpLength - UdpHeader.LENGTH;
@@ -143,6 +134,16 @@ public final class FanOut {
         if (used == SLOTS) {
             flush();
         }
+    }
+
+    /// Writes a copy's headers and destination.
+    private void put(int slot, long first, int ttl, long sourceWord, int destination, long portsWord, int lastWord) {
+        long at = batch.headerOffset(slot);
+        headers.set(U64, at, first);
+        headers.set(U64, at + 8, (long) (ttl << 24 | PROTOCOL_UDP) << 32 | sourceWord);
+        headers.set(U64, at + 16, (long) destination << 32 | portsWord);
+        headers.set(U32, at + 24, lastWord);
+        batch.destination(slot, destination, 0);
     }
 
     /// Sends what has gathered, in order.

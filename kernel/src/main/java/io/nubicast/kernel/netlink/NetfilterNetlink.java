@@ -59,15 +59,7 @@ public final class NetfilterNetlink extends NetlinkSocket {
     ///
     /// @return whether tables, chains or rules may have changed
     public boolean changed() throws SystemCallException {
-        boolean changed = false;
-        for (int i = 0; i < 1000; i++) {
-            int received = receive(MSG_DONTWAIT);
-            if (received == NOTHING) {
-                return changed;
-            }
-            changed |= received == OVERRUN || NetfilterMessages.tellOfRules(buffer(), received);
-        }
-        return changed;
+        return changed(NetfilterMessages::tellOfRules);
     }
 
     /// Starts to read all anew; [#advance] goes on.

@@ -30,6 +30,7 @@ abstract class NetlinkSocket extends Descriptor {
     /// More than the kernel puts into one message of a dump.
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
+    private static final int MOST_CHANGES = 1000;
 
     private final MemorySegment buffer = Arena.ofAuto().allocate(BUFFER_BYTES, 8);
     private final MemorySegment capture = SystemCalls.newCapture(Arena.ofAuto());
@@ -84,6 +85,26 @@ abstract class NetlinkSocket extends Descriptor {
     /// Sends requests that lie one behind the other; the kernel has worked on all of them when this returns.
     final void send(String what, MemorySegment requests, long bytes) throws SystemCallException {
         SystemCalls.check(what, SystemCalls.send(capture, fd(), requests, bytes, 0));
+    }
+
+    /// Whether messages in a buffer tell of what a socket is for.
+    interface Tells {
+        boolean of(MemorySegment bytes, long length);
+    }
+
+    /// Takes what the kernel has told since, a bounded part of it. Never blocks.
+    ///
+    /// @return whether something was told, or lost
+    final boolean changed(Tells tells) throws SystemCallException {
+        boolean changed = false;
+        for (int i = 0; i < MOST_CHANGES; i++) {
+            int received = receive(MSG_DONTWAIT);
+            if (received == NOTHING) {
+                return changed;
+            }
+            changed |= received == OVERRUN || tells.of(buffer, received);
+        }
+        return changed;
     }
 
     /// Bytes in the buffer, [#NOTHING] or [#OVERRUN].

@@ -43,15 +43,7 @@ public final class XfrmNetlink extends NetlinkSocket {
     ///
     /// @return whether policies may have changed
     public boolean changed() throws SystemCallException {
-        boolean changed = false;
-        for (int i = 0; i < 1000; i++) {
-            int received = receive(MSG_DONTWAIT);
-            if (received == NOTHING) {
-                return changed;
-            }
-            changed |= received == OVERRUN || XfrmMessages.tellOfPolicies(buffer(), received);
-        }
-        return changed;
+        return changed(XfrmMessages::tellOfPolicies);
     }
 
     /// Whether there is a policy of any action for IPv4 that leaves this host. Reads them all.
