@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 /// were when only members changed. How it grows: a match on source *and* group, (S,G) before (*,G), becomes a third table asked
 /// first; the incoming interface becomes part of the compiled route; IPv6 becomes an index of its own over pairs of longs.
 public final class RouteIndex {
+    // Before EMPTY, which needs it.
+    private static final RouteIndex[] NO_VIEWS = {};
+
     /// Holds nothing.
     public static final RouteIndex EMPTY = new RouteIndex(List.of(), List.of(), List.of(), Map.of());
-
-    private static final RouteIndex[] NO_VIEWS = {};
 
     private final List<CompiledRoute> routes;
     private final List<Route> shadowed;

@@ -42,6 +42,11 @@ class RouteIndexTest {
     }
 
     @Test
+    void anEmptyOneIsEmptyForEachWorker() {
+        assertThat(RouteIndex.EMPTY.forWorker(2).toGroup(GROUP.ipv4(), 1)).isNull();
+    }
+
+    @Test
     void theExactPortComesBeforeAnyPort() {
         Route exact = route(toGroup(GROUP, 5001), RateLimit.NONE, member("10.0.0.1"));
         Route any = route(toGroup(GROUP, Match.ANY_PORT), RateLimit.NONE, member("10.0.0.2"));
