@@ -1,7 +1,9 @@
 package io.nubicast.dataplane.linux;
 
 import io.nubicast.forwarding.RouteIndex;
+import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.SystemCallException;
+import java.util.List;
 import java.util.Map;
 
 /// The hot side of a server's plane as its [ServerControl] sees it. Called on the control thread only.
@@ -19,12 +21,17 @@ public interface CaptureSide {
     /// @param exact false: any group will do, because the kernel has no room for the long filter
     void capture(CaptureScope scope, OwnAddresses own, boolean exact) throws SystemCallException;
 
-    /// What else there is to do now and then; returns soon.
+    /// Which descriptors, when readable, want a [#tick]. Asked before each wait; those that were closed may be among them.
+    default List<Descriptor> wakers() {
+        return List.of();
+    }
+
+    /// What there is to do after each wait; returns soon.
     default void tick(long nowNs) {}
 
     /// After how many milliseconds [#tick] is called again, while nothing else happens.
-    default long tickMs() {
-        return 100;
+    default int tickMs() {
+        return ServerControl.IDLE_TICK_MS;
     }
 
     /// Whether a local sender that switched multicast loop off is captured nevertheless.

@@ -3,6 +3,7 @@ package io.nubicast.dataplane.linux;
 import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.kernel.netlink.RouteEvent;
 import io.nubicast.kernel.netlink.RouteNetlink;
+import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.SystemCallException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +57,11 @@ public final class HostInterfaces implements AutoCloseable {
             }
         });
         return changed;
+    }
+
+    /// Readable when [#changed] has something to take.
+    Descriptor descriptor() {
+        return netlink;
     }
 
     /// All of them now.

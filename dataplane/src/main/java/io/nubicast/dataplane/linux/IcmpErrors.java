@@ -3,6 +3,7 @@ package io.nubicast.dataplane.linux;
 import io.nubicast.forwarding.SendError;
 import io.nubicast.kernel.socket.RawSocket;
 import io.nubicast.kernel.socket.ReceiveBatch;
+import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.SystemCallException;
 import io.nubicast.wire.IcmpUnreachable;
 import io.nubicast.wire.Ipv4Header;
@@ -48,6 +49,11 @@ public final class IcmpErrors implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /// Readable when something has come.
+    Descriptor descriptor() {
+        return socket;
     }
 
     private void onMessage(long offset, int length, Charge charge) {

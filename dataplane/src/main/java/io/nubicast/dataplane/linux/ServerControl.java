@@ -9,20 +9,22 @@ import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.RouteIndex;
 import io.nubicast.forwarding.RouteTable;
 import io.nubicast.forwarding.SendError;
+import io.nubicast.kernel.socket.Poller;
 import io.nubicast.kernel.sys.Errno;
 import io.nubicast.kernel.sys.SystemCallException;
+import io.nubicast.kernel.sys.WakeUp;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The server's slow path, on a thread of its own: takes tables, keeps memberships, filter and interfaces in step, hears of
@@ -30,10 +32,13 @@ import org.jspecify.annotations.Nullable;
 /// values.
 public final class ServerControl implements Runnable {
     /// Between looks while it watches for senders that cannot be captured.
-    private static final long LOOKING_TICK_MS = 20;
+    private static final int LOOKING_TICK_MS = 20;
+    /// Between looks while nothing wakes it: what is due by the second is late by no more than this.
+    static final int IDLE_TICK_MS = 500;
+    /// Events that come in a storm are looked at together, so often.
+    private static final int ROUND_MS = 20;
     private static final int ARPHRD_ETHER = 1;
-    /// Between looks at ICMP, neighbours and interfaces: a little less than two ticks of the planes, which are multiples of 50 ms.
-    private static final long HOST_NS = 90_000_000L;
+    private static final int MOST_DESCRIPTORS = 16;
     private static final long RETRY_NS = 1_000_000_000L;
 
     private final CaptureSide side;
@@ -45,21 +50,24 @@ public final class ServerControl implements Runnable {
     private final HostInterfaces interfaces;
     private final FailedGateways gateways = new FailedGateways();
     private final CaptureWatch watch;
-    private final BlockingQueue<FutureTask<?>> orders = new LinkedBlockingQueue<>();
+    private final Queue<FutureTask<?>> orders = new ConcurrentLinkedQueue<>();
+    private final WakeUp ordered;
 
     private RouteIndex index = RouteIndex.EMPTY;
     private CaptureScope scope = CaptureScope.NOTHING;
     private OwnAddresses own = OwnAddresses.NONE;
     private List<HostInterface> known = List.of();
     private @Nullable MemberIndex members;
+    private final Poller poller = new Poller(Arena.ofAuto(), MOST_DESCRIPTORS);
     private boolean joinsMissing;
     private long retryAtNs;
-    private long hostAtNs;
     private volatile boolean stopped;
     private volatile boolean ended;
 
+    /// @throws SystemCallException without descriptors
     public ServerControl(CaptureSide side, IcmpErrors icmp, HostInterfaces interfaces, CounterRegistry counters,
-            PlaneEvents events, NanoClock clock) {
+            PlaneEvents events, NanoClock clock) throws SystemCallException {
+        ordered = WakeUp.open();
         this.side = side;
         this.icmp = icmp;
         this.interfaces = interfaces;
@@ -67,7 +75,6 @@ public final class ServerControl implements Runnable {
         this.events = events;
         this.clock = clock;
         joins = new GroupJoins(problem -> events.add(new PlaneEvent.Notice(problem)));
-        hostAtNs = clock.nowNs();
         watch = new CaptureWatch(events, side.seesSendersWithoutLoop());
     }
 
@@ -80,6 +87,7 @@ public final class ServerControl implements Runnable {
     private void order(Runnable action) {
         FutureTask<?> task = new FutureTask<>(action, null);
         orders.add(task);
+        ordered.ring();
         if (ended) {
             // The last look at the queue may have been before.
             task.cancel(false);
@@ -99,43 +107,52 @@ public final class ServerControl implements Runnable {
     /// Ends [#run()] soon. Any thread.
     public void stop() {
         stopped = true;
-        orders.add(new FutureTask<>(() -> {}, null));
+        ordered.ring();
     }
 
     @Override
     public void run() {
         try {
             while (!stopped) {
-                FutureTask<?> order = orders.poll(
-                        watch.isLooking() ? Math.min(LOOKING_TICK_MS, side.tickMs()) : side.tickMs(),
-                        TimeUnit.MILLISECONDS);
-                if (order != null) {
+                ordered.clear();
+                for (FutureTask<?> order = orders.poll(); order != null; order = orders.poll()) {
                     order.run();
                 }
                 tick();
+                await();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             joins.close();
             watch.close();
             interfaces.close();
             gateways.close();
             ended = true;
-            FutureTask<?> left = orders.poll();
-            while (left != null) {
+            ordered.close();
+            for (FutureTask<?> left = orders.poll(); left != null; left = orders.poll()) {
                 left.cancel(false);
-                left = orders.poll();
             }
         }
     }
 
+    /// Until there is an order, something to hear, or something due. A tick costs much more than what it usually finds: hence the
+    /// pause before the next event is listened to.
+    private void await() {
+        int most = watch.isLooking() ? Math.min(LOOKING_TICK_MS, side.tickMs()) : side.tickMs();
+        int pause = Math.min(ROUND_MS, most);
+        poller.clear();
+        poller.add(ordered);
+        if (poller.poll(pause) != 0 || most == pause) {
+            return;
+        }
+        poller.add(icmp.descriptor());
+        poller.add(interfaces.descriptor());
+        side.wakers().forEach(poller::add);
+        poller.poll(most - pause);
+    }
+
     private void tick() {
         long nowNs = clock.nowNs();
-        if (nowNs - hostAtNs >= 0) {
-            hostAtNs = nowNs + HOST_NS;
-            lookAtHost(nowNs);
-        }
+        lookAtHost(nowNs);
         side.tick(nowNs);
         watch.tick(nowNs, scope, own, known);
     }

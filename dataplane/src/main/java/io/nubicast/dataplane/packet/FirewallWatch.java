@@ -2,6 +2,7 @@ package io.nubicast.dataplane.packet;
 
 import io.nubicast.kernel.netlink.NetfilterNetlink;
 import io.nubicast.kernel.netlink.OutputChain;
+import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.Errno;
 import io.nubicast.kernel.sys.SystemCallException;
 import java.util.List;
@@ -105,6 +106,11 @@ final class FirewallWatch implements AutoCloseable {
         reader.ifPresent(NetfilterNetlink::close);
         events = Optional.empty();
         reader = Optional.empty();
+    }
+
+    /// What becomes readable when the rules of nftables change.
+    List<Descriptor> wakers() {
+        return events.stream().map(Descriptor.class::cast).toList();
     }
 
     @Override

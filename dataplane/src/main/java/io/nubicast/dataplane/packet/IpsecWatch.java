@@ -1,8 +1,10 @@
 package io.nubicast.dataplane.packet;
 
 import io.nubicast.kernel.netlink.XfrmNetlink;
+import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.Errno;
 import io.nubicast.kernel.sys.SystemCallException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -54,6 +56,11 @@ final class IpsecWatch implements AutoCloseable {
             return false;
         }
         return inForce;
+    }
+
+    /// What becomes readable when policies change.
+    List<Descriptor> wakers() {
+        return events.stream().map(Descriptor.class::cast).toList();
     }
 
     @Override

@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// Follows the kernel's routes and neighbours for a set of members, and tells where frames to each of them go. One thread, which
-/// calls [#work] at least every 20 ms, at once again while [#isBusy()].
+/// calls [#work] when one of [#wakers()] is readable, and after [#tickMs()].
 final class NextHops implements AutoCloseable {
+    private static final int BUSY_TICK_MS = 2;
+    private static final int RECHECK_TICK_MS = 20;
+    private static final int IDLE_TICK_MS = 500;
     /// Look-ups of one call end after about this.
     private static final long SLICE_NS = 2_000_000;
     private static final int EVENTS_AT_ONCE = 2_000;
@@ -157,6 +160,19 @@ final class NextHops implements AutoCloseable {
     /// Whether [#work] wants to be called again soon.
     boolean isBusy() {
         return moreEvents || lost || firewall.isReading() || paths.wantsLookUps() || paths.wantsToPublish();
+    }
+
+    /// After how many milliseconds [#work] wants to be called, whatever happens.
+    int tickMs() {
+        return isBusy() ? BUSY_TICK_MS : paths.wantsRecheck() ? RECHECK_TICK_MS : IDLE_TICK_MS;
+    }
+
+    /// What becomes readable when [#work] has something to take.
+    List<Descriptor> wakers() {
+        List<Descriptor> all = new ArrayList<>(firewall.wakers());
+        all.addAll(ipsec.wakers());
+        all.add(events);
+        return all;
     }
 
     @Override

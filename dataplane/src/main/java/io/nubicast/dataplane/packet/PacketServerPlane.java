@@ -27,6 +27,7 @@ import io.nubicast.forwarding.Verdict;
 import io.nubicast.kernel.socket.FrameSocket;
 import io.nubicast.kernel.socket.InternetSocket;
 import io.nubicast.kernel.socket.SocketFilter;
+import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.Errno;
 import io.nubicast.kernel.sys.SystemCallException;
 import java.lang.foreign.Arena;
@@ -46,9 +47,6 @@ public final class PacketServerPlane implements DataPlane {
     private static final long CLOSE_MS = 2_000;
     /// A limit, not memory in use. 64 MiB hold about 80,000 small datagrams: a second of them while the worker is kept waiting.
     private static final int RECEIVE_BUFFER_BYTES = 64 << 20;
-    /// Changes of routes and neighbours take effect within 100 ms: this, and the time to look them up.
-    private static final long TICK_MS = 50;
-    private static final long BUSY_TICK_MS = 2;
     private static final int SEND_BUFFER_BYTES = 256 << 20;
     /// How long a receive waits: within this a worker notices that it should end.
     private static final int RECEIVE_TIMEOUT_MS = 200;
@@ -301,8 +299,13 @@ public final class PacketServerPlane implements DataPlane {
         }
 
         @Override
-        public long tickMs() {
-            return nextHops.isBusy() ? BUSY_TICK_MS : TICK_MS;
+        public int tickMs() {
+            return nextHops.tickMs();
+        }
+
+        @Override
+        public List<Descriptor> wakers() {
+            return nextHops.wakers();
         }
 
         @Override

@@ -181,6 +181,11 @@ final class Paths {
         verdicts.ipsec(inForce);
     }
 
+    /// Whether something will be due within [#RECHECK_NS].
+    boolean wantsRecheck() {
+        return rechecks;
+    }
+
     /// What is due by time: call it often.
     void tick(long nowNs) {
         if (rechecks && nowNs - recheckNs >= 0) {

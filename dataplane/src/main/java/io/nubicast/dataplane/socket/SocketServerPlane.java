@@ -58,19 +58,22 @@ public final class SocketServerPlane implements DataPlane {
         if (!System.getProperty("os.name", "").equals("Linux")) {
             throw new PlaneUnavailable("is for Linux only");
         }
-        HostInterfaces interfaces = null;
+        HostInterfaces interfaces = new HostInterfaces();
+        ServerSockets opened = null;
         try {
-            interfaces = new HostInterfaces();
-            sockets = new ServerSockets(arena);
-        } catch (PlaneUnavailable e) {
-            if (interfaces != null) {
-                interfaces.close();
+            opened = new ServerSockets(arena);
+            control = new ServerControl(new Side(), opened.icmp, interfaces, counters, events, clock);
+        } catch (PlaneUnavailable | SystemCallException e) {
+            interfaces.close();
+            if (opened != null) {
+                opened.close();
             }
-            throw e;
+            throw e instanceof PlaneUnavailable known
+                    ? known
+                    : new PlaneUnavailable("cannot open its sockets: " + e.getMessage(), e);
         }
-        FanOut fanOut = sockets.copies.fanOut(arena, clock);
-        worker = new ServerWorker(arena, sockets.capture, fanOut, clock, events);
-        control = new ServerControl(new Side(), sockets.icmp, interfaces, counters, events, clock);
+        sockets = opened;
+        worker = new ServerWorker(arena, sockets.capture, sockets.copies.fanOut(arena, clock), clock, events);
         WorkerPlace place = new WorkerPlace(options, events);
         workerThread = start(() -> {
             place.take(0);

@@ -28,6 +28,12 @@ public final class RareCalls {
             Linker.Option.captureCallState("errno"));
     private static final MethodHandle MUNMAP = handle("munmap",
             FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG), Linker.Option.captureCallState("errno"));
+    private static final MethodHandle EVENTFD = handle("eventfd",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.captureCallState("errno"));
+    private static final MethodHandle EVENTFD_READ = handle("eventfd_read",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.captureCallState("errno"));
+    private static final MethodHandle EVENTFD_WRITE = handle("eventfd_write",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), Linker.Option.captureCallState("errno"));
 
     private RareCalls() {}
 
@@ -74,10 +80,39 @@ public final class RareCalls {
         }
     }
 
+    /// eventfd(2)
+    public static int eventfd(MemorySegment captured, int initial, int flags) {
+        try {
+            return SystemCalls.outcome(captured, (int) EVENTFD.invokeExact(captured, initial, flags));
+        } catch (Throwable e) {
+            throw SystemCalls.broken(e);
+        }
+    }
+
+    /// eventfd_read(3)
+    ///
+    /// @param value takes 8 bytes
+    public static int eventfdRead(MemorySegment captured, int fd, MemorySegment value) {
+        try {
+            return SystemCalls.outcome(captured, (int) EVENTFD_READ.invokeExact(captured, fd, value));
+        } catch (Throwable e) {
+            throw SystemCalls.broken(e);
+        }
+    }
+
     /// munmap(2) of the whole segment
     public static int munmap(MemorySegment captured, MemorySegment mapping) {
         try {
             return SystemCalls.outcome(captured, (int) MUNMAP.invokeExact(captured, mapping, mapping.byteSize()));
+        } catch (Throwable e) {
+            throw SystemCalls.broken(e);
+        }
+    }
+
+    /// eventfd_write(3)
+    public static int eventfdWrite(MemorySegment captured, int fd, long value) {
+        try {
+            return SystemCalls.outcome(captured, (int) EVENTFD_WRITE.invokeExact(captured, fd, value));
         } catch (Throwable e) {
             throw SystemCalls.broken(e);
         }
