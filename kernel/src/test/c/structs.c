@@ -8,6 +8,7 @@
 #include <sys/time.h>
 #include <sys/poll.h>
 #include <netinet/in.h>
+#include <net/if.h>
 #include <linux/if_packet.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -102,6 +103,9 @@ int main(void)
 	FIELD(ucred, pid);
 	FIELD(ucred, uid);
 	FIELD(ucred, gid);
+	SIZE(ifreq);
+	FIELD(ifreq, ifr_name);
+	FIELD(ifreq, ifr_ifru);
 	SIZE(nlmsghdr);
 	FIELD(nlmsghdr, nlmsg_len);
 	FIELD(nlmsghdr, nlmsg_type);
@@ -118,6 +122,14 @@ int main(void)
 	FIELD(ifinfomsg, ifi_index);
 	FIELD(ifinfomsg, ifi_flags);
 	FIELD(ifinfomsg, ifi_change);
+	SIZE(tcmsg);
+	FIELD(tcmsg, tcm_family);
+	FIELD(tcmsg, tcm__pad1);
+	FIELD(tcmsg, tcm__pad2);
+	FIELD(tcmsg, tcm_ifindex);
+	FIELD(tcmsg, tcm_handle);
+	FIELD(tcmsg, tcm_parent);
+	FIELD(tcmsg, tcm_info);
 	SIZE(ifaddrmsg);
 	FIELD(ifaddrmsg, ifa_family);
 	FIELD(ifaddrmsg, ifa_prefixlen);

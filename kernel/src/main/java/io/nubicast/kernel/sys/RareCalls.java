@@ -23,6 +23,11 @@ public final class RareCalls {
             Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(1));
     private static final MethodHandle SETRLIMIT = handle("setrlimit",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.captureCallState("errno"));
+    private static final MethodHandle IOCTL = handle("ioctl",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), Linker.Option.captureCallState("errno"),
+            Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle LISTEN = handle("listen",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.captureCallState("errno"));
     private static final MethodHandle MMAP = handle("mmap",
             FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
             Linker.Option.captureCallState("errno"));
@@ -63,6 +68,24 @@ public final class RareCalls {
     public static int setrlimit(MemorySegment captured, int resource, MemorySegment limit) {
         try {
             return SystemCalls.outcome(captured, (int) SETRLIMIT.invokeExact(captured, resource, limit));
+        } catch (Throwable e) {
+            throw SystemCalls.broken(e);
+        }
+    }
+
+    /// ioctl(2) with a struct
+    public static int ioctl(MemorySegment captured, int fd, long request, MemorySegment argument) {
+        try {
+            return SystemCalls.outcome(captured, (int) IOCTL.invokeExact(captured, fd, request, argument));
+        } catch (Throwable e) {
+            throw SystemCalls.broken(e);
+        }
+    }
+
+    /// listen(2)
+    public static int listen(MemorySegment captured, int fd, int backlog) {
+        try {
+            return SystemCalls.outcome(captured, (int) LISTEN.invokeExact(captured, fd, backlog));
         } catch (Throwable e) {
             throw SystemCalls.broken(e);
         }

@@ -94,6 +94,11 @@ public final class Structs {
     public static final StructLayout UCRED = structLayout(
             JAVA_INT.withName("pid"), JAVA_INT.withName("uid"), JAVA_INT.withName("gid")).withName("ucred");
 
+    /// net/if.h; what follows the name depends on the request
+    public static final StructLayout IFREQ = structLayout(
+            sequenceLayout(16, JAVA_BYTE).withName("ifr_name"), sequenceLayout(24, JAVA_BYTE).withName("ifr_ifru"))
+            .withName("ifreq");
+
     /// linux/netlink.h
     public static final StructLayout NLMSGHDR = structLayout(
             JAVA_INT.withName("nlmsg_len"), JAVA_SHORT.withName("nlmsg_type"), JAVA_SHORT.withName("nlmsg_flags"),
@@ -108,6 +113,12 @@ public final class Structs {
             JAVA_BYTE.withName("ifi_family"), JAVA_BYTE.withName("__ifi_pad"), JAVA_SHORT.withName("ifi_type"),
             JAVA_INT.withName("ifi_index"), JAVA_INT.withName("ifi_flags"), JAVA_INT.withName("ifi_change"))
             .withName("ifinfomsg");
+
+    /// linux/rtnetlink.h
+    public static final StructLayout TCMSG = structLayout(
+            JAVA_BYTE.withName("tcm_family"), JAVA_BYTE.withName("tcm__pad1"), JAVA_SHORT.withName("tcm__pad2"),
+            JAVA_INT.withName("tcm_ifindex"), JAVA_INT.withName("tcm_handle"), JAVA_INT.withName("tcm_parent"),
+            JAVA_INT.withName("tcm_info")).withName("tcmsg");
 
     /// linux/if_addr.h
     public static final StructLayout IFADDRMSG = structLayout(
@@ -216,8 +227,9 @@ public final class Structs {
     /// All of the above.
     public static final List<StructLayout> ALL = List.of(SOCKADDR_IN, SOCKADDR_LL, SOCKADDR_NL, IOVEC, MSGHDR, MMSGHDR,
             CMSGHDR,
-            IN_PKTINFO, IP_MREQN, SOCK_FILTER, SOCK_FPROG, SOCK_EXTENDED_ERR, TIMEVAL, POLLFD, UCRED, NLMSGHDR, NLATTR,
-            IFINFOMSG, IFADDRMSG, RTMSG, FIB_RULE_HDR, NHMSG, NDMSG, NFGENMSG,
+            IN_PKTINFO, IP_MREQN, SOCK_FILTER, SOCK_FPROG, SOCK_EXTENDED_ERR, TIMEVAL, POLLFD, UCRED, IFREQ, NLMSGHDR,
+            NLATTR,
+            IFINFOMSG, TCMSG, IFADDRMSG, RTMSG, FIB_RULE_HDR, NHMSG, NDMSG, NFGENMSG,
             XFRM_SELECTOR, XFRM_USERPOLICY_INFO, RLIMIT, BPF_INSN, BPF_MAP_CREATE, BPF_MAP_ELEM, BPF_PROG_LOAD,
             BPF_LINK_CREATE, BPF_LINK_UPDATE, BPF_SK_LOOKUP, IPT_GETINFO);
 

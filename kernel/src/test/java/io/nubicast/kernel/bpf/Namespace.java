@@ -11,33 +11,33 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A network namespace for a test, with whatever `ip` puts into it. Removed when it is closed.
-final class Namespace implements AutoCloseable {
+public final class Namespace implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String name = "nbbpf" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
 
     /// Something to do inside.
     @FunctionalInterface
-    interface Work {
+    public interface Work {
         void run() throws Exception;
     }
 
-    Namespace() throws Exception {
+    public Namespace() throws Exception {
         assumeTrue(status(List.of("ip", "netns", "add", name)) == 0,
                 "no iproute2, or this user may not make network namespaces");
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     /// Runs `ip` in the namespace, the words separated by blanks.
-    String ip(String words) throws Exception {
+    public String ip(String words) throws Exception {
         return run("ip -n " + name + " " + words);
     }
 
     /// Runs a command in the namespace.
-    String in(String words) throws Exception {
+    public String in(String words) throws Exception {
         return run("ip netns exec " + name + " " + words);
     }
 
@@ -58,7 +58,7 @@ final class Namespace implements AutoCloseable {
     }
 
     /// Runs something on a thread inside of the namespace, and hands on what it throws.
-    void inside(Work work) throws Exception {
+    public void inside(Work work) throws Exception {
         List<Throwable> problems = new ArrayList<>();
         Thread thread = new Thread(() -> {
             try {

@@ -1,0 +1,6 @@
+/// Interfaces of this process's own: Ethernet devices that live as long as a descriptor, so that a process that is killed leaves
+/// none.
+@NullMarked
+package io.nubicast.kernel.tun;
+
+import org.jspecify.annotations.NullMarked;
