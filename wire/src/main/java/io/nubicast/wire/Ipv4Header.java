@@ -30,6 +30,7 @@ public final class Ipv4Header {
     private static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private static final long VERSION_AND_IHL = 0;
     private static final long TYPE_OF_SERVICE = 1;
@@ -66,10 +67,14 @@ public final class Ipv4Header {
         if (available < MINIMUM_LENGTH) {
             return DropReason.TOO_SHORT;
         }
-        if (version() != 4 || headerLength() < MINIMUM_LENGTH || totalLength() < headerLength()) {
+        // read once, and all at once: this is asked of every datagram
+        int first = segment.get(U32, offset);
+        int headerLength = (first >>> 24 & 0x0F) * 4;
+        int totalLength = first & 0xFFFF;
+        if (first >>> 28 != 4 || headerLength < MINIMUM_LENGTH || totalLength < headerLength) {
             return DropReason.BAD_IP_HEADER;
         }
-        return totalLength() > available ? DropReason.TOO_SHORT : null;
+        return totalLength > available ? DropReason.TOO_SHORT : null;
     }
 
     public int version() {
@@ -141,6 +146,11 @@ public final class Ipv4Header {
 
     public int destination() {
         return segment.get(U32, offset + DESTINATION_ADDRESS);
+    }
+
+    /// [#source()] in the upper and [#destination()] in the lower half, read at once.
+    public long addresses() {
+        return segment.get(U64, offset + SOURCE_ADDRESS);
     }
 
     /// Version 4.

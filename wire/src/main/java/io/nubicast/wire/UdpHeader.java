@@ -23,6 +23,7 @@ public final class UdpHeader {
     public static final int MAXIMUM_PAYLOAD = 65_507;
 
     private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private static final long SOURCE_PORT = 0;
     private static final long DESTINATION_PORT = 2;
@@ -48,7 +49,8 @@ public final class UdpHeader {
         if (available < LENGTH) {
             return DropReason.TOO_SHORT;
         }
-        return length() < LENGTH || length() > available ? DropReason.BAD_UDP_LENGTH : null;
+        int length = length();
+        return length < LENGTH || length > available ? DropReason.BAD_UDP_LENGTH : null;
     }
 
     public int sourcePort() {
@@ -57,6 +59,11 @@ public final class UdpHeader {
 
     public int destinationPort() {
         return segment.get(U16, offset + DESTINATION_PORT) & 0xFFFF;
+    }
+
+    /// [#sourcePort()] in the upper and [#destinationPort()] in the lower half, read at once.
+    public int ports() {
+        return segment.get(U32, offset);
     }
 
     /// Header and payload in bytes.

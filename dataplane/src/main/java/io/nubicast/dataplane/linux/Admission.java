@@ -53,7 +53,7 @@ public final class Admission {
             drops.add(fault);
             return null;
         }
-        CompiledRoute route = table.toGroup(ip.destination(), udp.destinationPort());
+        CompiledRoute route = table.toGroup((int) ip.addresses(), udp.ports() & 0xFFFF);
         if (route == null) {
             drops.add(DropReason.NO_ROUTE);
         }

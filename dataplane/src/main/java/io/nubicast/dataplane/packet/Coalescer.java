@@ -18,6 +18,10 @@ final class Coalescer {
     private final int[] latest;
     private final int[] generations;
     private int generation;
+    /// Of the flow of the datagram added last, which often is the next one's, too; -1 before the first.
+    private int lastPlace = -1;
+    private long lastAddresses;
+    private int lastPorts;
 
     private final long[] flowAddresses;
     private final int[] flowPorts;
@@ -55,6 +59,7 @@ final class Coalescer {
     /// Forgets all: a new receive call.
     void clear() {
         runs = 0;
+        lastPlace = -1;
         if (++generation == 0) {
             Arrays.fill(generations, 0);
             generation = 1;
@@ -72,11 +77,11 @@ final class Coalescer {
     /// @return the number of its run
     int add(int datagram, long addresses, int ports, int treatment, int bytes, boolean alone) {
         next[datagram] = END;
-        int place = place(addresses, ports);
-        boolean known = generations[place] == generation;
-        if (known && !alone) {
-            int run = latest[place];
-            if (open[run] && classes[run] == treatment && bytes > 0 && bytes <= segmentBytes[run]
+        if (burst > 1) {
+            boolean same = lastPlace >= 0 && addresses == lastAddresses && ports == lastPorts;
+            int place = same ? lastPlace : place(addresses, ports);
+            int run = same || generations[place] == generation ? latest[place] : END;
+            if (run >= 0 && !alone && open[run] && classes[run] == treatment && bytes > 0 && bytes <= segmentBytes[run]
                     && totalBytes[run] + bytes <= MOST_RUN_BYTES) {
                 next[last[run]] = datagram;
                 last[run] = datagram;
@@ -85,19 +90,22 @@ final class Coalescer {
                 open[run] = bytes == segmentBytes[run] && counts[run] < burst;
                 return run;
             }
+            latest[place] = runs;
+            generations[place] = generation;
+            lastPlace = place;
+            lastAddresses = addresses;
+            lastPorts = ports;
+            flowAddresses[runs] = addresses;
+            flowPorts[runs] = ports;
+            classes[runs] = treatment;
+            last[runs] = datagram;
+            open[runs] = !alone && bytes > 0;
         }
         int run = runs++;
-        generations[place] = generation;
-        latest[place] = run;
-        flowAddresses[run] = addresses;
-        flowPorts[run] = ports;
-        classes[run] = treatment;
         first[run] = datagram;
-        last[run] = datagram;
         counts[run] = 1;
         segmentBytes[run] = bytes;
         totalBytes[run] = bytes;
-        open[run] = !alone && bytes > 0 && burst > 1;
         return run;
     }
 

@@ -38,7 +38,6 @@ final class FrameFanOut {
     static final int HEADER_BYTES = Ipv4Header.MINIMUM_LENGTH + UdpHeader.LENGTH;
 
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong NATIVE = ValueLayout.JAVA_LONG;
     private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
@@ -49,6 +48,8 @@ final class FrameFanOut {
     private static final int LINK_TO_PAYLOAD = ETHERNET_BYTES + HEADER_BYTES;
     private static final int CHECKSUM_START = ETHERNET_BYTES + Ipv4Header.MINIMUM_LENGTH;
     private static final int CHECKSUM_OFFSET = 6;
+    /// Of gso_size in the virtio_net_hdr.
+    private static final int GSO_SIZE = 4;
     /// The end of the virtio_net_hdr, which shares a word with the destination's hardware address.
     private static final long CHECKSUM_OFFSET_WORD =
             (long) (LITTLE ? CHECKSUM_OFFSET << 8 : CHECKSUM_OFFSET) << 48;
@@ -64,11 +65,8 @@ final class FrameFanOut {
     private final FrameBatch singles;
     /// By slot of the batch.
     private final ReplicationCounters[] counters = new ReplicationCounters[SLOTS];
-    private final int[] datagrams = new int[SLOTS];
-    private final int[] segmentBytes = new int[SLOTS];
-    private final int[] totalBytes = new int[SLOTS];
-    /// Of the payload.
-    private final long[] payloadAddresses = new long[SLOTS];
+    /// Datagrams in the upper, payload bytes of all of them in the lower half.
+    private final long[] contents = new long[SLOTS];
     private int used;
     private int[] left = new int[0];
     private int[] tooBig = new int[0];
@@ -86,7 +84,7 @@ final class FrameFanOut {
     private int udpLengthWord;
     private boolean checksummed;
     private int destinationPort;
-    private int segmentLength;
+    private long content;
 
     /// @param arena lives as long as this
     /// @param output takes frames
@@ -152,7 +150,7 @@ final class FrameFanOut {
                 prepare(burst, burst.totalBytes, burst.datagrams, identification);
                 continue;
             }
-            add(route, member, way, device, paths.sourceOf(way), payload, burst.totalBytes, burst.datagrams);
+            add(route, member, way, device, paths.sourceOf(way), payload);
         }
         if (tooBigCount > 0) {
             // What left for these members before leaves first, so that no order changes.
@@ -172,7 +170,7 @@ final class FrameFanOut {
             int bytes = burst.bytes(datagram);
             prepare(burst, bytes, 1, identification + datagram);
             add(route, member, way, paths.deviceOf(way), paths.sourceOf(way),
-                    payload + (long) datagram * burst.segmentBytes, bytes, 1);
+                    payload + (long) datagram * burst.segmentBytes);
         }
     }
 
@@ -201,7 +199,7 @@ final class FrameFanOut {
         sourcePortWord = burst.sourcePort << 16;
         udpLengthWord = udpLength << 16;
         destinationPort = burst.destinationPort;
-        segmentLength = burst.segmentBytes;
+        content = (long) count << 32 | bytes;
     }
 
     private static long virtio(int flags, int gsoType, int headerBytes, int gsoBytes, int checksumStart) {
@@ -212,10 +210,8 @@ final class FrameFanOut {
                         | checksumStart;
     }
 
-    private void add(CompiledRoute route, int member, long way, int device, long deviceAddress, long payload,
-            int bytes, int count) {
+    private void add(CompiledRoute route, int member, long way, int device, long deviceAddress, long payload) {
         int slot = used;
-        long at = batch.headerOffset(slot);
         int address = route.address(member);
         int port = route.port(member);
         if (port == Rewrite.KEEP_PORT) {
@@ -225,20 +221,13 @@ final class FrameFanOut {
         int lifetime = route.ttl(member) << 8 | PROTOCOL_UDP;
         int ipChecksum = InternetChecksum.finish(ipSum + lifetime + addressSum);
         int checksum = checksummed ? InternetChecksum.fold(pseudoSum + addressSum) : 0;
-        headers.set(NATIVE, at, virtioWord);
-        headers.set(U64, at + 8, CHECKSUM_OFFSET_WORD | PathTable.destinationOf(way));
-        headers.set(U64, at + 16, deviceAddress << 16 | IPV4);
-        headers.set(U64, at + FrameBatch.IP, ipWord);
-        headers.set(U64, at + FrameBatch.IP + 8, (long) (lifetime << 16 | ipChecksum) << 32 | sourceWord);
-        headers.set(U64, at + FrameBatch.IP + 16, (long) address << 32 | (sourcePortWord | port) & 0xFFFFFFFFL);
-        headers.set(U32, at + FrameBatch.IP + 24, udpLengthWord | checksum);
+        batch.header(slot, virtioWord, CHECKSUM_OFFSET_WORD | PathTable.destinationOf(way), deviceAddress << 16 | IPV4,
+                ipWord, (long) (lifetime << 16 | ipChecksum) << 32 | sourceWord,
+                (long) address << 32 | (sourcePortWord | port) & 0xFFFFFFFFL, udpLengthWord | checksum);
         batch.device(slot, device);
-        batch.payload(slot, payload, bytes);
+        batch.payload(slot, payload, (int) content);
         counters[slot] = route.replicationCounters(member);
-        datagrams[slot] = count;
-        segmentBytes[slot] = segmentLength;
-        totalBytes[slot] = bytes;
-        payloadAddresses[slot] = payload;
+        contents[slot] = content;
         used = slot + 1;
         if (used == SLOTS) {
             flush();
@@ -254,7 +243,7 @@ final class FrameFanOut {
             int taken = output.send(batch, slot, end - slot);
             if (taken > 0) {
                 for (int last = slot + taken; slot < last; slot++) {
-                    counters[slot].sent(datagrams[slot], totalBytes[slot]);
+                    counters[slot].sent(datagrams(slot), totalBytes(slot));
                 }
             } else {
                 onError(slot++, -taken);
@@ -263,11 +252,11 @@ final class FrameFanOut {
     }
 
     private void onError(int slot, int errno) {
-        if (datagrams[slot] == 1) {
-            onError(slot, payloadAddresses[slot], totalBytes[slot], errno);
+        if (datagrams(slot) == 1) {
+            onError(slot, batch.payloadAddress(slot), totalBytes(slot), errno);
         } else if (errno == Errno.EAGAIN) {
             // Our own send buffer is full: single frames would find no room either.
-            for (int i = 0; i < datagrams[slot]; i++) {
+            for (int i = 0; i < datagrams(slot); i++) {
                 counters[slot].failed(SendErrors.kind(errno), System.currentTimeMillis());
             }
         } else {
@@ -302,7 +291,7 @@ final class FrameFanOut {
     }
 
     private void sendAsSingles(int slot) {
-        int count = datagrams[slot];
+        int count = datagrams(slot);
         for (int datagram = 0; datagram < count; datagram++) {
             single(slot, datagram);
         }
@@ -314,7 +303,8 @@ final class FrameFanOut {
                     counters[slot].sent(bytesOf(slot, datagram));
                 }
             } else {
-                onError(slot, payloadAddresses[slot] + (long) datagram * segmentBytes[slot], bytesOf(slot, datagram),
+                onError(slot, batch.payloadAddress(slot) + (long) datagram * segmentBytes(slot),
+                        bytesOf(slot, datagram),
                         -taken);
                 datagram++;
             }
@@ -322,7 +312,21 @@ final class FrameFanOut {
     }
 
     private int bytesOf(int slot, int datagram) {
-        return datagram == datagrams[slot] - 1 ? totalBytes[slot] - datagram * segmentBytes[slot] : segmentBytes[slot];
+        int each = segmentBytes(slot);
+        return datagram == datagrams(slot) - 1 ? totalBytes(slot) - datagram * each : each;
+    }
+
+    private int datagrams(int slot) {
+        return (int) (contents[slot] >>> 32);
+    }
+
+    private int totalBytes(int slot) {
+        return (int) contents[slot];
+    }
+
+    /// Payload bytes of each datagram but the last, of a frame with several.
+    private int segmentBytes(int slot) {
+        return headers.get(ValueLayout.JAVA_SHORT, batch.headerOffset(slot) + GSO_SIZE) & 0xFFFF;
     }
 
     /// Cuts one datagram out of a burst's frame: the headers with other lengths, identification and sums.
@@ -345,6 +349,6 @@ final class FrameFanOut {
         int udpLength = UdpHeader.LENGTH + bytes;
         to.set(U32, ip + 24, udpLength << 16 | InternetChecksum.fold(addresses + PROTOCOL_UDP + udpLength));
         singles.device(datagram, batch.device(slot));
-        singles.payload(datagram, payloadAddresses[slot] + (long) datagram * segmentBytes[slot], bytes);
+        singles.payload(datagram, batch.payloadAddress(slot) + (long) datagram * segmentBytes(slot), bytes);
     }
 }

@@ -16,6 +16,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /// What a worker does with the frames of one receive call, between the calls of the kernel: check, look up, limit, coalesce, copy.
 /// Does no I/O of its own and reads no clock. One thread; allocates nothing a datagram.
@@ -50,6 +51,8 @@ final class PacketEngine {
     /// The device that was asked for last, and its address.
     private int lastDevice;
     private long lastAddress = -1;
+    private @Nullable CompiledRoute lastRoute;
+    private int @Nullable [] lastPlaces;
 
     // By slot, of datagrams that were admitted.
     private final CompiledRoute[] routes;
@@ -105,6 +108,7 @@ final class PacketEngine {
         devices = newDevices;
         lastDevice = 0;
         lastAddress = -1;
+        lastRoute = null;
         coalescer.clear();
         staged = 0;
     }
@@ -146,6 +150,10 @@ final class PacketEngine {
         if (route == null) {
             return;
         }
+        long addresses = ip.addresses();
+        int flowPorts = udp.ports();
+        int typeOfService = ip.typeOfService();
+        int timeToLive = ip.timeToLive();
         int payloadLength = udp.payloadLength();
         int flags = segment.get(U8, frame);
         boolean unfinished = (flags & FrameSocket.VNET_NEEDS_CHECKSUM) != 0;
@@ -171,12 +179,11 @@ final class PacketEngine {
         payloads[slot] = udp.payloadOffset();
         lengths[slot] = admitted;
         cuts[slot] = cut;
-        sources[slot] = ip.source();
-        ports[slot] = udp.sourcePort() << 16 | udp.destinationPort();
-        tos[slot] = route.typeOfService(ip.typeOfService());
+        sources[slot] = (int) (addresses >>> 32);
+        ports[slot] = flowPorts;
+        tos[slot] = route.typeOfService(typeOfService);
         checksummed[slot] = hasChecksum;
-        coalescer.add(slot, (long) ip.source() << 32 | ip.destination() & 0xFFFFFFFFL, ports[slot],
-                ip.timeToLive() << 8 | ip.typeOfService(), admitted, cut != 0 || !hasChecksum);
+        coalescer.add(slot, addresses, flowPorts, timeToLive << 8 | typeOfService, admitted, cut != 0 || !hasChecksum);
     }
 
     /// Whether the frame's source is not the device's own address: it came from a device above.
@@ -216,10 +223,19 @@ final class PacketEngine {
         return admitted;
     }
 
+    /// Those of the table: of the route asked for last, which often is the next one's, without a look-up.
+    private int @Nullable [] places(CompiledRoute route) {
+        if (route != lastRoute) {
+            lastRoute = route;
+            lastPlaces = table.places(route);
+        }
+        return lastPlaces;
+    }
+
     private void copy(int run) {
         int slot = coalescer.first(run);
         CompiledRoute route = routes[slot];
-        int[] places = table.places(route);
+        int[] places = places(route);
         if (places == null) {
             return;
         }

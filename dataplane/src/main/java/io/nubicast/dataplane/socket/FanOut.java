@@ -13,8 +13,6 @@ import io.nubicast.wire.UdpChecksum;
 import io.nubicast.wire.UdpHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /// Makes the copies of a datagram, one a member: a header of their own, the payload shared. Copies gather in one batch across
 /// datagrams and routes until it is full or flushed; each that fails is charged to its member and never stops the next.
@@ -30,9 +28,6 @@ public final class FanOut {
     /// For how long copies of a size that was too big for a device are fragmented without trying.
     static final long TOO_BIG_MEMORY_NS = 10_000_000_000L;
 
-    private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
-    /// Two words of the header at once; slots are 28 bytes apart.
-    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int[] NO_LIST = {};
     private static final int VERSION_4_IHL_5 = 0x45 << 24;
     private static final int PROTOCOL_UDP = UdpChecksum.PROTOCOL << 16;
@@ -41,7 +36,6 @@ public final class FanOut {
     private final CopyOutput fragmenting;
     private final NanoClock clock;
     private final SendBatch batch;
-    private final MemorySegment headers;
     private final ReplicationCounters[] counters = new ReplicationCounters[SLOTS];
     private final int[] payloadBytes = new int[SLOTS];
     private int used;
@@ -57,7 +51,6 @@ public final class FanOut {
         this.fragmenting = fragmenting;
         this.clock = clock;
         batch = new SendBatch(arena, SLOTS, HEADER_BYTES);
-        headers = batch.headers();
         java.util.Arrays.fill(counters, new ReplicationCounters());
     }
 
@@ -138,11 +131,8 @@ public final class FanOut {
 
     /// Writes a copy's headers and destination.
     private void put(int slot, long first, int ttl, long sourceWord, int destination, long portsWord, int lastWord) {
-        long at = batch.headerOffset(slot);
-        headers.set(U64, at, first);
-        headers.set(U64, at + 8, (long) (ttl << 24 | PROTOCOL_UDP) << 32 | sourceWord);
-        headers.set(U64, at + 16, (long) destination << 32 | portsWord);
-        headers.set(U32, at + 24, lastWord);
+        batch.header(slot, first, (long) (ttl << 24 | PROTOCOL_UDP) << 32 | sourceWord,
+                (long) destination << 32 | portsWord, lastWord);
         batch.destination(slot, destination, 0);
     }
 

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /// Frames for `sendmmsg` on a [FrameSocket], two pieces each: [#HEADER_BYTES] of headers of their own, from the virtio_net_hdr to
 /// the UDP header, and a payload anywhere, shared by as many as wanted. Everything is allocated by the constructor, setters write
@@ -41,6 +42,9 @@ public final class FrameBatch {
     private final MemorySegment vectors;
     private final MemorySegment names;
     private final MemorySegment headers;
+    private final long vectorsAt;
+    private final long namesAt;
+    private final long headersAt;
 
     /// Allocates everything.
     ///
@@ -57,6 +61,9 @@ public final class FrameBatch {
         vectors = arena.allocate(2L * slots * IOVEC_BYTES, 64);
         names = arena.allocate(slots * SOCKADDR_BYTES, 16);
         headers = arena.allocate((long) slots * STRIDE, 64);
+        vectorsAt = vectors.address();
+        namesAt = names.address();
+        headersAt = headers.address();
         for (int slot = 0; slot < slots; slot++) {
             long vector = 2L * slot * IOVEC_BYTES;
             vectors.set(I64, vector, headers.address() + headerOffset(slot));
@@ -87,23 +94,48 @@ public final class FrameBatch {
         return (long) slot * STRIDE;
     }
 
+    /// Writes all headers of a slot, in words as they lie there: the first in the host's byte order, the others in the network's.
+    ///
+    /// @param virtio the first 8 bytes of the virtio_net_hdr
+    /// @param destination the rest of it, and the destination's Ethernet address
+    /// @param source Ethernet address and type
+    /// @param ip0 bytes 0 to 7 of the IPv4 header
+    /// @param ip8 bytes 8 to 15
+    /// @param ip16 its rest, and the UDP ports
+    /// @param udp4 length and checksum of UDP
+    public void header(int slot, long virtio, long destination, long source, long ip0, long ip8, long ip16, int udp4) {
+        long at = headersAt + (long) Objects.checkIndex(slot, slots) * STRIDE;
+        NativeMemory.putLong(at, virtio);
+        NativeMemory.putNetworkLong(at + 8, destination);
+        NativeMemory.putNetworkLong(at + 16, source);
+        NativeMemory.putNetworkLong(at + IP, ip0);
+        NativeMemory.putNetworkLong(at + IP + 8, ip8);
+        NativeMemory.putNetworkLong(at + IP + 16, ip16);
+        NativeMemory.putNetworkInt(at + IP + 24, udp4);
+    }
+
     /// By which interface the frame leaves.
     public void device(int slot, int interfaceIndex) {
-        names.set(I32, slot * SOCKADDR_BYTES + SLL_IFINDEX, interfaceIndex);
+        NativeMemory.putInt(namesAt + Objects.checkIndex(slot, slots) * SOCKADDR_BYTES + SLL_IFINDEX, interfaceIndex);
     }
 
     /// The interface of [#device(int, int)].
     public int device(int slot) {
-        return names.get(I32, slot * SOCKADDR_BYTES + SLL_IFINDEX);
+        return NativeMemory.getInt(namesAt + Objects.checkIndex(slot, slots) * SOCKADDR_BYTES + SLL_IFINDEX);
     }
 
     /// What follows the header.
     ///
     /// @param address of native memory that stays valid and unchanged until the frame is sent
     public void payload(int slot, long address, int length) {
-        long vector = (2L * slot + 1) * IOVEC_BYTES;
-        vectors.set(I64, vector, address);
-        vectors.set(I64, vector + IOV_LEN, length);
+        long vector = vectorsAt + (2L * Objects.checkIndex(slot, slots) + 1) * IOVEC_BYTES;
+        NativeMemory.putLong(vector, address);
+        NativeMemory.putLong(vector + IOV_LEN, length);
+    }
+
+    /// Where what follows the header is.
+    public long payloadAddress(int slot) {
+        return NativeMemory.getLong(vectorsAt + (2L * Objects.checkIndex(slot, slots) + 1) * IOVEC_BYTES);
     }
 
     /// Header and payload of a slot as one copy, for tests and traces.

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /// Room for a batch of datagrams and one `recvmmsg` to fill it. Everything is allocated by the constructor; the accessors are
 /// valid until the next receive, for slots 0 to its result - 1. One thread at a time.
@@ -52,6 +53,8 @@ public final class ReceiveBatch {
     private final MemorySegment names;
     private final MemorySegment controls;
     private final MemorySegment buffers;
+    private final long messagesAt;
+    private final long namesAt;
     /// Slots whose lengths the kernel has overwritten.
     private int dirty;
 
@@ -81,6 +84,8 @@ public final class ReceiveBatch {
         names = arena.allocate(slots * SOCKADDR_BYTES, 16);
         controls = arena.allocate(Math.max(8, (long) slots * this.controlBytes), 8);
         buffers = arena.allocate(slots * stride, CACHE_LINE);
+        messagesAt = messages.address();
+        namesAt = names.address();
         MemorySegment vectors = arena.allocate(slots * Structs.IOVEC.byteSize(), 16);
         for (int slot = 0; slot < slots; slot++) {
             long vector = slot * Structs.IOVEC.byteSize();
@@ -118,10 +123,10 @@ public final class ReceiveBatch {
     /// With flags of recvmmsg(2), [InternetSocket#MSG_ERRQUEUE] for one. Result as for [#receive(Descriptor)].
     public int receive(Descriptor socket, int flags) {
         if (sources || controlBytes > 0) {
-            for (int slot = 0; slot < dirty; slot++) {
-                long message = slot * MMSGHDR_BYTES;
-                messages.set(I32, message + MSG_NAMELEN, sources ? (int) SOCKADDR_BYTES : 0);
-                messages.set(I64, message + MSG_CONTROLLEN, controlBytes);
+            long end = messagesAt + dirty * MMSGHDR_BYTES;
+            for (long message = messagesAt; message < end; message += MMSGHDR_BYTES) {
+                NativeMemory.putInt(message + MSG_NAMELEN, sources ? (int) SOCKADDR_BYTES : 0);
+                NativeMemory.putLong(message + MSG_CONTROLLEN, controlBytes);
             }
         }
         dirty = 0;
@@ -146,7 +151,7 @@ public final class ReceiveBatch {
 
     /// Bytes received, at most [#slotBytes()].
     public int length(int slot) {
-        return messages.get(I32, slot * MMSGHDR_BYTES + MSG_LEN);
+        return NativeMemory.getInt(messagesAt + Objects.checkIndex(slot, slots) * MMSGHDR_BYTES + MSG_LEN);
     }
 
     /// The datagram was longer than the slot, and its end is lost.
@@ -166,17 +171,21 @@ public final class ReceiveBatch {
 
     /// On packet sockets the index of the device (sll_ifindex, which stands where an IPv4 address would).
     public int deviceIndex(int slot) {
-        return names.get(I32, slot * SOCKADDR_BYTES + SIN_ADDR);
+        return NativeMemory.getInt(name(slot) + SIN_ADDR);
     }
 
     /// On packet sockets the ARPHRD_ type of the device (sll_hatype): 1 for Ethernet.
     public int deviceType(int slot) {
-        return names.get(ValueLayout.JAVA_SHORT, slot * SOCKADDR_BYTES + SLL_HATYPE) & 0xFFFF;
+        return NativeMemory.getShort(name(slot) + SLL_HATYPE);
     }
 
     /// On packet sockets what the device thinks of it (sll_pkttype): PACKET_OUTGOING 4 when this host sent it.
     public int packetType(int slot) {
-        return names.get(ValueLayout.JAVA_BYTE, slot * SOCKADDR_BYTES + SLL_PKTTYPE);
+        return NativeMemory.getByte(name(slot) + SLL_PKTTYPE);
+    }
+
+    private long name(int slot) {
+        return namesAt + Objects.checkIndex(slot, slots) * SOCKADDR_BYTES;
     }
 
     /// The length of the datagrams that UDP_GRO glued together in this slot, the last one may be shorter; 0 when it is one.

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /// Messages for `sendmmsg`, two pieces each: a header of their own and a payload anywhere, shared by as many as wanted.
 /// Everything is allocated by the constructor, setters write a few words. One thread at a time.
@@ -16,7 +17,6 @@ public final class SendBatch {
 
     private static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong I64 = ValueLayout.JAVA_LONG;
-    private static final ValueLayout.OfShort BE16 = ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt BE32 = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
 
     private static final long MMSGHDR_BYTES = Structs.MMSGHDR.byteSize();
@@ -31,6 +31,7 @@ public final class SendBatch {
     private static final long SIN_ADDR = Structs.offset(Structs.SOCKADDR_IN, "sin_addr");
     private static final long IOVEC_BYTES = Structs.IOVEC.byteSize();
     private static final long IOV_BASE = Structs.offset(Structs.IOVEC, "iov_base");
+    private static final int IP_AND_UDP_BYTES = 28;
     private static final long IOV_LEN = Structs.offset(Structs.IOVEC, "iov_len");
     private static final long CMSGHDR_BYTES = Structs.CMSGHDR.byteSize();
 
@@ -45,6 +46,9 @@ public final class SendBatch {
     private final MemorySegment names;
     private final MemorySegment headers;
     private final MemorySegment controls;
+    private final long vectorsAt;
+    private final long namesAt;
+    private final long headersAt;
 
     /// Without control messages.
     public SendBatch(Arena arena, int slots, int headerBytes) {
@@ -71,6 +75,9 @@ public final class SendBatch {
         names = arena.allocate(slots * SOCKADDR_BYTES, 16);
         headers = arena.allocate(Math.max(8, (long) slots * headerBytes), 64);
         controls = arena.allocate(Math.max(8, (long) slots * this.controlBytes), 8);
+        vectorsAt = vectors.address();
+        namesAt = names.address();
+        headersAt = headers.address();
         for (int slot = 0; slot < slots; slot++) {
             long vector = 2L * slot * IOVEC_BYTES;
             vectors.set(I64, vector + IOV_BASE, headers.address() + (long) slot * headerBytes);
@@ -103,16 +110,28 @@ public final class SendBatch {
     ///
     /// @param port 0 on raw sockets
     public void destination(int slot, int address, int port) {
-        long name = slot * SOCKADDR_BYTES;
-        names.set(BE16, name + SIN_PORT, (short) port);
-        names.set(BE32, name + SIN_ADDR, address);
+        long name = namesAt + Objects.checkIndex(slot, slots) * SOCKADDR_BYTES;
+        NativeMemory.putNetworkShort(name + SIN_PORT, port);
+        NativeMemory.putNetworkInt(name + SIN_ADDR, address);
+    }
+
+    /// Writes a header of 28 bytes, IPv4 without options and UDP, in words of the network's byte order.
+    public void header(int slot, long ip0, long ip8, long ip16, int udp4) {
+        if (headerBytes < IP_AND_UDP_BYTES) {
+            throw new IllegalStateException("headers have " + headerBytes + " bytes");
+        }
+        long at = headersAt + (long) Objects.checkIndex(slot, slots) * headerBytes;
+        NativeMemory.putNetworkLong(at, ip0);
+        NativeMemory.putNetworkLong(at + 8, ip8);
+        NativeMemory.putNetworkLong(at + 16, ip16);
+        NativeMemory.putNetworkInt(at + 24, udp4);
     }
 
     /// What follows the header. The segment is native and must stay valid and unchanged until the message is sent.
     public void payload(int slot, MemorySegment segment, long offset, int length) {
-        long vector = (2L * slot + 1) * IOVEC_BYTES;
-        vectors.set(I64, vector + IOV_BASE, segment.address() + offset);
-        vectors.set(I64, vector + IOV_LEN, length);
+        long vector = vectorsAt + (2L * Objects.checkIndex(slot, slots) + 1) * IOVEC_BYTES;
+        NativeMemory.putLong(vector + IOV_BASE, segment.address() + offset);
+        NativeMemory.putLong(vector + IOV_LEN, length);
     }
 
     /// [#payload] as it stands in a slot of another batch.
