@@ -18,36 +18,73 @@ final class MemberPlaces {
         this.byRoute = byRoute;
     }
 
-    /// Of all routes of that index. Takes the time of one pass over the members, which may be a million.
+    /// Of all routes of that index. Of the routes that stay, which may have a million members, only the places are looked at.
     static MemberPlaces of(RouteIndex index, MemberPlaces before) {
-        AddressSet set = new AddressSet();
+        AddressSet fresh = new AddressSet();
+        boolean[] stays = new boolean[before.addresses.length];
         for (CompiledRoute route : index.routes()) {
-            for (int member = 0; member < route.size(); member++) {
-                set.add(route.address(member));
+            int[] places = before.byRoute.get(route);
+            if (places == null) {
+                for (int member = 0; member < route.size(); member++) {
+                    fresh.add(route.address(member));
+                }
+            } else {
+                for (int place : places) {
+                    stays[place] = true;
+                }
             }
         }
-        int[] addresses = set.toSortedArray();
+        int[] addresses = union(before.addresses, stays, fresh.toSortedArray());
         boolean same = Arrays.equals(addresses, before.addresses);
+        int[] moved = same ? new int[0] : numbersIn(addresses, before.addresses);
+        fresh.number(addresses);
         IdentityHashMap<CompiledRoute, int[]> byRoute = new IdentityHashMap<>();
-        if (!same) {
-            set.number(addresses);
-        }
-        boolean numbered = !same;
         for (CompiledRoute route : index.routes()) {
-            int[] places = same ? before.byRoute.get(route) : null;
-            if (places == null) {
-                if (!numbered) {
-                    set.number(addresses);
-                    numbered = true;
+            int[] places = before.byRoute.get(route);
+            if (places == null || !same) {
+                int[] now = new int[route.size()];
+                for (int member = 0; member < now.length; member++) {
+                    now[member] = places == null ? fresh.numberOf(route.address(member)) : moved[places[member]];
                 }
-                places = new int[route.size()];
-                for (int member = 0; member < places.length; member++) {
-                    places[member] = set.numberOf(route.address(member));
-                }
+                places = now;
             }
             byRoute.put(route, places);
         }
         return new MemberPlaces(same ? before.addresses : addresses, byRoute);
+    }
+
+    /// Those of the first that stay, and the second. Both sorted, each once.
+    private static int[] union(int[] first, boolean[] stays, int[] second) {
+        int[] all = new int[first.length + second.length];
+        int size = 0;
+        int other = 0;
+        for (int at = 0; at < first.length; at++) {
+            if (!stays[at]) {
+                continue;
+            }
+            while (other < second.length && second[other] < first[at]) {
+                all[size++] = second[other++];
+            }
+            if (other < second.length && second[other] == first[at]) {
+                other++;
+            }
+            all[size++] = first[at];
+        }
+        System.arraycopy(second, other, all, size, second.length - other);
+        return Arrays.copyOf(all, size + second.length - other);
+    }
+
+    /// The number in the first of each address of the second; of one that is not there, any. Both sorted.
+    private static int[] numbersIn(int[] sorted, int[] addresses) {
+        int[] numbers = new int[addresses.length];
+        int at = 0;
+        for (int each = 0; each < addresses.length; each++) {
+            while (at < sorted.length && sorted[at] < addresses[each]) {
+                at++;
+            }
+            numbers[each] = at;
+        }
+        return numbers;
     }
 
     /// All member addresses, sorted, each once: the same array for as long as the list is the same.
@@ -118,13 +155,17 @@ final class MemberPlaces {
             return all;
         }
 
+        /// @param sorted has all of this set, and others
         void number(int[] sorted) {
             numbers = new int[keys.length];
             for (int at = 0; at < sorted.length; at++) {
                 if (sorted[at] == 0) {
                     zeroNumber = at;
                 } else {
-                    numbers[place(sorted[at])] = at;
+                    int place = place(sorted[at]);
+                    if (keys[place] != 0) {
+                        numbers[place] = at;
+                    }
                 }
             }
         }

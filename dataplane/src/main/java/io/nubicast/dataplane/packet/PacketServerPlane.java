@@ -55,6 +55,7 @@ public final class PacketServerPlane implements DataPlane {
     private final Arena arena = Arena.ofAuto();
     private final NanoClock clock = NanoClock.SYSTEM;
     private final PlaneEvents events = new PlaneEvents();
+    private final MemberRoutes routes = new MemberRoutes();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final List<WorkerSocket> sockets = new ArrayList<>();
     private final List<PacketWorker> workers = new ArrayList<>();
@@ -169,12 +170,12 @@ public final class PacketServerPlane implements DataPlane {
 
     @Override
     public Verdict judge(Route route) {
-        return MemberRoutes.judge(route);
+        return routes.judge(route);
     }
 
     @Override
     public void apply(RouteTable table) {
-        control.apply(MemberRoutes.taken(table));
+        control.apply(routes.taken(table));
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class SocketServerPlane implements DataPlane {
     /// Not a shared one: each system call would lock it against closing, once a segment it is given.
     private final Arena arena = Arena.ofAuto();
     private final PlaneEvents events = new PlaneEvents();
+    private final MemberRoutes routes = new MemberRoutes();
     private final ServerSockets sockets;
     private final ServerWorker worker;
     private final ServerControl control;
@@ -98,12 +99,12 @@ public final class SocketServerPlane implements DataPlane {
 
     @Override
     public Verdict judge(Route route) {
-        return MemberRoutes.judge(route);
+        return routes.judge(route);
     }
 
     @Override
     public void apply(RouteTable table) {
-        control.apply(MemberRoutes.taken(table));
+        control.apply(routes.taken(table));
     }
 
     @Override
