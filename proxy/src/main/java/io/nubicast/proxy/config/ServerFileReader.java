@@ -81,10 +81,11 @@ public final class ServerFileReader {
         Faults faults = new Faults(name);
         Json root = JsonText.parse(text, faults);
         Reading<ServerConfig> reading = Reading.of(name, ServerFile.of(root, faults, rules), faults);
-        known = reading.faults().isEmpty() && reading.config().isPresent() && root instanceof Json.Obj object
-                && object.get(ServerFile.ARRAY) instanceof Json.Arr array && isPlain(text, 0, text.length)
-                        ? known(text, rules, reading.config().get(), array)
-                        : null;
+        // After a reading with a fault the one before it is still good to build upon: faults are mended.
+        if (reading.faults().isEmpty() && reading.config().isPresent() && root instanceof Json.Obj object
+                && object.get(ServerFile.ARRAY) instanceof Json.Arr array) {
+            known = isPlain(text, 0, text.length) ? known(text, rules, reading.config().get(), array) : null;
+        }
         return reading;
     }
 

@@ -77,6 +77,17 @@ class ServerFileReaderTest {
         assertThat(reader.shortcuts()).isEqualTo(7);
     }
 
+    @Test
+    void aMendedFileIsBuiltUponTheLastGoodReading() {
+        String good = file(entry(1, 5000, ""), entry(2, 0, "\"10.0.0.1\""));
+        read(good);
+        assertThat(read(good.substring(0, good.length() / 2)).faults()).isNotEmpty();
+
+        read(file(entry(1, 5000, ""), entry(2, 0, "\"10.0.0.1\",\"10.0.0.2\"")));
+
+        assertThat(reader.shortcuts()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{\"multi_group_array\":[ERROR]}", "{\"multi_group_array\":[A,B,A]}",
             "{\"multi_group_array\":[A,B,]}",
