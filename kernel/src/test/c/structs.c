@@ -23,8 +23,11 @@
 #include <linux/errqueue.h>
 #include <linux/bpf.h>
 #include <sys/resource.h>
+#include <sys/un.h>
+#include <sys/vfs.h>
 
 #define SIZE(s) printf("%s %zu\n", #s, sizeof(struct s))
+#define BEGINNING(s, last) printf("%s %zu\n", #s, offsetof(struct s, last) + sizeof(((struct s *)0)->last))
 #define FIELD(s, f) printf("%s.%s %zu\n", #s, #f, offsetof(struct s, f))
 /* union bpf_attr holds a struct without a name for each command: its size is where its last field ends. */
 #define ATTR(s, last) printf("%s %zu\n", #s, offsetof(union bpf_attr, last) + sizeof(((union bpf_attr *)0)->last))
@@ -37,6 +40,9 @@ int main(void)
 	FIELD(sockaddr_in, sin_port);
 	FIELD(sockaddr_in, sin_addr);
 	FIELD(sockaddr_in, sin_zero);
+	SIZE(sockaddr_un);
+	FIELD(sockaddr_un, sun_family);
+	FIELD(sockaddr_un, sun_path);
 	SIZE(sockaddr_ll);
 	FIELD(sockaddr_ll, sll_family);
 	FIELD(sockaddr_ll, sll_protocol);
@@ -200,6 +206,9 @@ int main(void)
 	SIZE(rlimit);
 	FIELD(rlimit, rlim_cur);
 	FIELD(rlimit, rlim_max);
+	SIZE(statfs);
+	FIELD(statfs, f_type);
+	FIELD(statfs, f_bsize);
 	SIZE(bpf_insn);
 	FIELD(bpf_insn, code);
 	/* bit fields have no offset */
@@ -243,6 +252,59 @@ int main(void)
 	printf("bpf_link_update.new_prog_fd %zu\n", offsetof(union bpf_attr, link_update.new_prog_fd));
 	printf("bpf_link_update.flags %zu\n", offsetof(union bpf_attr, link_update.flags));
 	printf("bpf_link_update.old_prog_fd %zu\n", offsetof(union bpf_attr, link_update.old_prog_fd));
+	printf("bpf_get_id %zu\n", offsetof(union bpf_attr, open_flags) + 4);
+	/* in a union without a name: start_id, prog_id, map_id, link_id */
+	printf("bpf_get_id.id %zu\n", offsetof(union bpf_attr, prog_id));
+	ATTR_FIELD(bpf_get_id, next_id);
+	ATTR_FIELD(bpf_get_id, open_flags);
+	printf("bpf_obj_info %zu\n", offsetof(union bpf_attr, info.info) + 8);
+	printf("bpf_obj_info.bpf_fd %zu\n", offsetof(union bpf_attr, info.bpf_fd));
+	printf("bpf_obj_info.info_len %zu\n", offsetof(union bpf_attr, info.info_len));
+	printf("bpf_obj_info.info %zu\n", offsetof(union bpf_attr, info.info));
+	ATTR(bpf_obj_pin, file_flags);
+	ATTR_FIELD(bpf_obj_pin, pathname);
+	ATTR_FIELD(bpf_obj_pin, bpf_fd);
+	ATTR_FIELD(bpf_obj_pin, file_flags);
+	/* link_ids and what follows: Linux 6.6, behind prog_attach_flags */
+	printf("bpf_prog_query %zu\n", offsetof(union bpf_attr, query.prog_attach_flags) + 32);
+	printf("bpf_prog_query.target_fd %zu\n", offsetof(union bpf_attr, query.target_fd));
+	printf("bpf_prog_query.attach_type %zu\n", offsetof(union bpf_attr, query.attach_type));
+	printf("bpf_prog_query.query_flags %zu\n", offsetof(union bpf_attr, query.query_flags));
+	printf("bpf_prog_query.attach_flags %zu\n", offsetof(union bpf_attr, query.attach_flags));
+	printf("bpf_prog_query.prog_ids %zu\n", offsetof(union bpf_attr, query.prog_ids));
+	printf("bpf_prog_query.prog_cnt %zu\n", offsetof(union bpf_attr, query.prog_cnt));
+	printf("bpf_prog_query.prog_attach_flags %zu\n", offsetof(union bpf_attr, query.prog_attach_flags));
+	printf("bpf_prog_query.link_ids %zu\n", offsetof(union bpf_attr, query.prog_attach_flags) + 8);
+	printf("bpf_prog_query.link_attach_flags %zu\n", offsetof(union bpf_attr, query.prog_attach_flags) + 16);
+	printf("bpf_prog_query.revision %zu\n", offsetof(union bpf_attr, query.prog_attach_flags) + 24);
+	BEGINNING(bpf_prog_info, name);
+	FIELD(bpf_prog_info, type);
+	FIELD(bpf_prog_info, id);
+	FIELD(bpf_prog_info, tag);
+	FIELD(bpf_prog_info, jited_prog_len);
+	FIELD(bpf_prog_info, xlated_prog_len);
+	FIELD(bpf_prog_info, jited_prog_insns);
+	FIELD(bpf_prog_info, xlated_prog_insns);
+	FIELD(bpf_prog_info, load_time);
+	FIELD(bpf_prog_info, created_by_uid);
+	FIELD(bpf_prog_info, nr_map_ids);
+	FIELD(bpf_prog_info, map_ids);
+	FIELD(bpf_prog_info, name);
+	BEGINNING(bpf_map_info, name);
+	FIELD(bpf_map_info, type);
+	FIELD(bpf_map_info, id);
+	FIELD(bpf_map_info, key_size);
+	FIELD(bpf_map_info, value_size);
+	FIELD(bpf_map_info, max_entries);
+	FIELD(bpf_map_info, map_flags);
+	FIELD(bpf_map_info, name);
+	/* tcx, since Linux 6.6, has ifindex and attach_type where the union begins */
+	printf("bpf_link_info %zu\n", offsetof(struct bpf_link_info, raw_tracepoint) + 8);
+	FIELD(bpf_link_info, type);
+	FIELD(bpf_link_info, id);
+	FIELD(bpf_link_info, prog_id);
+	printf("bpf_link_info.ifindex %zu\n", offsetof(struct bpf_link_info, raw_tracepoint));
+	printf("bpf_link_info.attach_type %zu\n", offsetof(struct bpf_link_info, raw_tracepoint) + 4);
 	SIZE(bpf_sk_lookup);
 	FIELD(bpf_sk_lookup, cookie);
 	FIELD(bpf_sk_lookup, family);

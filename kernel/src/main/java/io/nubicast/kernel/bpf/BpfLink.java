@@ -2,6 +2,7 @@ package io.nubicast.kernel.bpf;
 
 import static io.nubicast.kernel.sys.SystemCalls.check;
 
+import io.nubicast.kernel.netlink.TrafficControl;
 import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.Scratch;
 import io.nubicast.kernel.sys.Structs;
@@ -17,20 +18,24 @@ import java.util.Locale;
 /// maps may be closed before: the link keeps them.
 public final class BpfLink extends Descriptor {
     private static final int O_CLOEXEC = 02000000;
+    private static final int BPF_LINK_TYPE_TCX = 11;
     private static final String NAMESPACE = "/proc/thread-self/ns/net";
 
     /// Which packets of an interface.
     public enum Direction {
         /// What it receives.
-        INGRESS(46),
+        INGRESS(46, TrafficControl.INGRESS),
         /// What it sends.
-        EGRESS(47);
+        EGRESS(47, TrafficControl.EGRESS);
 
         /// BPF_TCX_INGRESS, BPF_TCX_EGRESS
         final int tcx;
+        /// of a filter
+        final int parent;
 
-        Direction(int tcx) {
+        Direction(int tcx, int parent) {
             this.tcx = tcx;
+            this.parent = parent;
         }
 
         @Override
@@ -66,8 +71,8 @@ public final class BpfLink extends Descriptor {
     /// there; they run in the order they came, as long as each answers TCX_NEXT.
     ///
     /// @param interfaceIndex of an interface in the calling thread's network namespace
-    /// @throws SystemCallException EINVAL on an older kernel, ENODEV when there is no such interface, EPERM without
-    ///         CAP_NET_ADMIN
+    /// @throws SystemCallException EINVAL on an older kernel, ENODEV when there is no such interface, EEXIST when this very program
+    ///         is there already, EPERM without CAP_NET_ADMIN
     public static BpfLink toInterface(BpfProgram program, int interfaceIndex, Direction direction)
             throws SystemCallException {
         if (program.type() != BpfProgram.Type.SCHED_CLS) {
@@ -95,6 +100,33 @@ public final class BpfLink extends Descriptor {
             set(attributes, Structs.BPF_LINK_UPDATE, "link_fd", fd());
             set(attributes, Structs.BPF_LINK_UPDATE, "new_prog_fd", program.fd());
             check("bpf BPF_LINK_UPDATE", BpfCalls.call(BpfCalls.LINK_UPDATE, attributes, Structs.BPF_LINK_UPDATE));
+        }
+    }
+
+    /// Takes over a descriptor of a link.
+    static BpfLink adopt(int fd) {
+        return new BpfLink(fd);
+    }
+
+    /// Whether this is a TCX link at that interface, which is still there.
+    boolean isAt(int interfaceIndex, Direction direction) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(Structs.BPF_LINK_INFO);
+            BpfCalls.info(fd(), info);
+            return info.get(ValueLayout.JAVA_INT, 0) == BPF_LINK_TYPE_TCX
+                    && info.get(ValueLayout.JAVA_INT,
+                            Structs.offset(Structs.BPF_LINK_INFO, "ifindex")) == interfaceIndex
+                    && info.get(ValueLayout.JAVA_INT,
+                            Structs.offset(Structs.BPF_LINK_INFO, "attach_type")) == direction.tcx;
+        }
+    }
+
+    /// Takes the program away for good, also where the link has a name or is open elsewhere (Linux 5.9).
+    public void detach() throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attributes = arena.allocate(ValueLayout.JAVA_INT);
+            attributes.set(ValueLayout.JAVA_INT, 0, fd());
+            check("bpf BPF_LINK_DETACH", BpfCalls.call(BpfCalls.LINK_DETACH, attributes));
         }
     }
 

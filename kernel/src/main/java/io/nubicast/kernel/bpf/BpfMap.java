@@ -127,6 +127,11 @@ public final class BpfMap extends Descriptor {
         }
     }
 
+    /// Takes over a descriptor of a map that is like that.
+    static BpfMap adopt(int fd, BpfMapSpec spec) {
+        return new BpfMap(fd, spec);
+    }
+
     private static void set(MemorySegment attributes, String field, int value) {
         attributes.set(ValueLayout.JAVA_INT, Structs.offset(Structs.BPF_MAP_CREATE, field), value);
     }

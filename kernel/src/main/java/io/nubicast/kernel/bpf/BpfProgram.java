@@ -78,6 +78,11 @@ public final class BpfProgram extends Descriptor {
         }
     }
 
+    /// Takes over a descriptor of a program of that type.
+    static BpfProgram adopt(int fd, Type type) {
+        return new BpfProgram(fd, type);
+    }
+
     private static void set(MemorySegment attributes, String field, int value) {
         attributes.set(ValueLayout.JAVA_INT, Structs.offset(Structs.BPF_PROG_LOAD, field), value);
     }

@@ -28,6 +28,8 @@ public final class RareCalls {
             Linker.Option.firstVariadicArg(2));
     private static final MethodHandle LISTEN = handle("listen",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.captureCallState("errno"));
+    private static final MethodHandle STATFS = handle("statfs",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS), Linker.Option.captureCallState("errno"));
     private static final MethodHandle MMAP = handle("mmap",
             FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
             Linker.Option.captureCallState("errno"));
@@ -86,6 +88,18 @@ public final class RareCalls {
     public static int listen(MemorySegment captured, int fd, int backlog) {
         try {
             return SystemCalls.outcome(captured, (int) LISTEN.invokeExact(captured, fd, backlog));
+        } catch (Throwable e) {
+            throw SystemCalls.broken(e);
+        }
+    }
+
+    /// statfs(2)
+    ///
+    /// @param path ends with a zero byte
+    /// @param into a struct statfs
+    public static int statfs(MemorySegment captured, MemorySegment path, MemorySegment into) {
+        try {
+            return SystemCalls.outcome(captured, (int) STATFS.invokeExact(captured, path, into));
         } catch (Throwable e) {
             throw SystemCalls.broken(e);
         }

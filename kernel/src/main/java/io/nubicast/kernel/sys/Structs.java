@@ -25,6 +25,11 @@ public final class Structs {
             JAVA_SHORT.withName("sin_family"), BE16.withName("sin_port"), BE32.withName("sin_addr"),
             sequenceLayout(8, JAVA_BYTE).withName("sin_zero")).withName("sockaddr_in");
 
+    /// linux/un.h
+    public static final StructLayout SOCKADDR_UN = structLayout(
+            JAVA_SHORT.withName("sun_family"), sequenceLayout(108, JAVA_BYTE).withName("sun_path"))
+            .withName("sockaddr_un");
+
     /// linux/if_packet.h
     public static final StructLayout SOCKADDR_LL = structLayout(
             JAVA_SHORT.withName("sll_family"), BE16.withName("sll_protocol"), JAVA_INT.withName("sll_ifindex"),
@@ -175,6 +180,10 @@ public final class Structs {
     public static final StructLayout RLIMIT = structLayout(
             JAVA_LONG.withName("rlim_cur"), JAVA_LONG.withName("rlim_max")).withName("rlimit");
 
+    /// bits/statfs.h; all but the first field as bytes
+    public static final StructLayout STATFS = structLayout(
+            JAVA_LONG.withName("f_type"), sequenceLayout(112, JAVA_BYTE).withName("f_bsize")).withName("statfs");
+
     /// linux/bpf.h; the two registers share a byte, the destination in its lower half
     public static final StructLayout BPF_INSN = structLayout(
             JAVA_BYTE.withName("code"), JAVA_BYTE.withName("regs"), JAVA_SHORT.withName("off"),
@@ -210,6 +219,49 @@ public final class Structs {
             JAVA_INT.withName("link_fd"), JAVA_INT.withName("new_prog_fd"), JAVA_INT.withName("flags"),
             JAVA_INT.withName("old_prog_fd")).withName("bpf_link_update");
 
+    /// linux/bpf.h: what BPF_*_GET_NEXT_ID and BPF_*_GET_FD_BY_ID take
+    public static final StructLayout BPF_GET_ID = structLayout(
+            JAVA_INT.withName("id"), JAVA_INT.withName("next_id"), JAVA_INT.withName("open_flags"))
+            .withName("bpf_get_id");
+
+    /// linux/bpf.h: what BPF_OBJ_GET_INFO_BY_FD takes; a pointer as long
+    public static final StructLayout BPF_OBJ_INFO = structLayout(
+            JAVA_INT.withName("bpf_fd"), JAVA_INT.withName("info_len"), JAVA_LONG.withName("info"))
+            .withName("bpf_obj_info");
+
+    /// linux/bpf.h: what BPF_OBJ_PIN and BPF_OBJ_GET take; a pointer as long
+    public static final StructLayout BPF_OBJ_PIN = structLayout(
+            JAVA_LONG.withName("pathname"), JAVA_INT.withName("bpf_fd"), JAVA_INT.withName("file_flags"))
+            .withName("bpf_obj_pin");
+
+    /// linux/bpf.h: what BPF_PROG_QUERY takes; pointers as longs, from link_ids on since Linux 6.6. The kernel writes all of it,
+    /// whatever size it is told.
+    public static final StructLayout BPF_PROG_QUERY = structLayout(
+            JAVA_INT.withName("target_fd"), JAVA_INT.withName("attach_type"), JAVA_INT.withName("query_flags"),
+            JAVA_INT.withName("attach_flags"), JAVA_LONG.withName("prog_ids"), JAVA_INT.withName("prog_cnt"),
+            paddingLayout(4), JAVA_LONG.withName("prog_attach_flags"), JAVA_LONG.withName("link_ids"),
+            JAVA_LONG.withName("link_attach_flags"), JAVA_LONG.withName("revision"))
+            .withName("bpf_prog_query");
+
+    /// linux/bpf.h: the beginning of struct bpf_prog_info
+    public static final StructLayout BPF_PROG_INFO = structLayout(
+            JAVA_INT.withName("type"), JAVA_INT.withName("id"), sequenceLayout(8, JAVA_BYTE).withName("tag"),
+            JAVA_INT.withName("jited_prog_len"), JAVA_INT.withName("xlated_prog_len"),
+            JAVA_LONG.withName("jited_prog_insns"), JAVA_LONG.withName("xlated_prog_insns"),
+            JAVA_LONG.withName("load_time"), JAVA_INT.withName("created_by_uid"), JAVA_INT.withName("nr_map_ids"),
+            JAVA_LONG.withName("map_ids"), sequenceLayout(16, JAVA_BYTE).withName("name")).withName("bpf_prog_info");
+
+    /// linux/bpf.h: the beginning of struct bpf_map_info
+    public static final StructLayout BPF_MAP_INFO = structLayout(
+            JAVA_INT.withName("type"), JAVA_INT.withName("id"), JAVA_INT.withName("key_size"),
+            JAVA_INT.withName("value_size"), JAVA_INT.withName("max_entries"), JAVA_INT.withName("map_flags"),
+            sequenceLayout(16, JAVA_BYTE).withName("name")).withName("bpf_map_info");
+
+    /// linux/bpf.h: the beginning of struct bpf_link_info; ifindex and attach_type are those of a TCX link
+    public static final StructLayout BPF_LINK_INFO = structLayout(
+            JAVA_INT.withName("type"), JAVA_INT.withName("id"), JAVA_INT.withName("prog_id"), paddingLayout(4),
+            JAVA_INT.withName("ifindex"), JAVA_INT.withName("attach_type")).withName("bpf_link_info");
+
     /// linux/bpf.h: what a program of type BPF_PROG_TYPE_SK_LOOKUP is given
     public static final StructLayout BPF_SK_LOOKUP = structLayout(
             JAVA_LONG.withName("cookie"), JAVA_INT.withName("family"), JAVA_INT.withName("protocol"),
@@ -225,13 +277,15 @@ public final class Structs {
             JAVA_INT.withName("num_entries"), JAVA_INT.withName("size")).withName("ipt_getinfo");
 
     /// All of the above.
-    public static final List<StructLayout> ALL = List.of(SOCKADDR_IN, SOCKADDR_LL, SOCKADDR_NL, IOVEC, MSGHDR, MMSGHDR,
+    public static final List<StructLayout> ALL = List.of(SOCKADDR_IN, SOCKADDR_UN, SOCKADDR_LL, SOCKADDR_NL, IOVEC,
+            MSGHDR, MMSGHDR,
             CMSGHDR,
             IN_PKTINFO, IP_MREQN, SOCK_FILTER, SOCK_FPROG, SOCK_EXTENDED_ERR, TIMEVAL, POLLFD, UCRED, IFREQ, NLMSGHDR,
             NLATTR,
             IFINFOMSG, TCMSG, IFADDRMSG, RTMSG, FIB_RULE_HDR, NHMSG, NDMSG, NFGENMSG,
-            XFRM_SELECTOR, XFRM_USERPOLICY_INFO, RLIMIT, BPF_INSN, BPF_MAP_CREATE, BPF_MAP_ELEM, BPF_PROG_LOAD,
-            BPF_LINK_CREATE, BPF_LINK_UPDATE, BPF_SK_LOOKUP, IPT_GETINFO);
+            XFRM_SELECTOR, XFRM_USERPOLICY_INFO, RLIMIT, STATFS, BPF_INSN, BPF_MAP_CREATE, BPF_MAP_ELEM, BPF_PROG_LOAD,
+            BPF_LINK_CREATE, BPF_LINK_UPDATE, BPF_GET_ID, BPF_OBJ_INFO, BPF_OBJ_PIN, BPF_PROG_QUERY, BPF_PROG_INFO,
+            BPF_MAP_INFO, BPF_LINK_INFO, BPF_SK_LOOKUP, IPT_GETINFO);
 
     private Structs() {}
 

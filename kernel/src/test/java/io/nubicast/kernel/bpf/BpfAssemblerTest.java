@@ -86,8 +86,16 @@ class BpfAssemblerTest {
         numbers.add("BPF_MAP_DELETE_ELEM " + BpfCalls.MAP_DELETE_ELEM);
         numbers.add("BPF_MAP_GET_NEXT_KEY " + BpfCalls.MAP_GET_NEXT_KEY);
         numbers.add("BPF_PROG_LOAD " + BpfCalls.PROG_LOAD);
+        numbers.add("BPF_OBJ_PIN " + BpfCalls.OBJ_PIN);
+        numbers.add("BPF_OBJ_GET " + BpfCalls.OBJ_GET);
+        numbers.add("BPF_PROG_GET_NEXT_ID " + BpfCalls.PROG_GET_NEXT_ID);
+        numbers.add("BPF_PROG_GET_FD_BY_ID " + BpfCalls.PROG_GET_FD_BY_ID);
+        numbers.add("BPF_OBJ_GET_INFO_BY_FD " + BpfCalls.OBJ_GET_INFO_BY_FD);
+        numbers.add("BPF_PROG_QUERY " + BpfCalls.PROG_QUERY);
         numbers.add("BPF_LINK_CREATE " + BpfCalls.LINK_CREATE);
         numbers.add("BPF_LINK_UPDATE " + BpfCalls.LINK_UPDATE);
+        numbers.add("BPF_LINK_GET_FD_BY_ID " + BpfCalls.LINK_GET_FD_BY_ID);
+        numbers.add("BPF_LINK_DETACH " + BpfCalls.LINK_DETACH);
 
         assertThat(numbers)
                 .containsExactlyElementsOf(table().stream().filter(line -> line.startsWith("BPF_")).toList());

@@ -1,13 +1,12 @@
 package io.nubicast.kernel.bpf;
 
+import static io.nubicast.kernel.bpf.Namespace.index;
+import static io.nubicast.kernel.bpf.Namespace.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nubicast.kernel.bpf.BpfLink.Direction;
-import io.nubicast.kernel.netlink.RouteEvent.Link;
-import io.nubicast.kernel.netlink.RouteNetlink;
-import io.nubicast.kernel.socket.UdpSocket;
 import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.SystemCallException;
 import java.lang.foreign.Arena;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /// An object of clang in the running kernel, on a veth pair west -- east of one namespace.
 class BpfCollectionTest {
-    private static final int EAST = 0x0A500002;
     private static final short IPV4 = 0x0008;
 
     private final Arena arena = Arena.ofShared();
@@ -40,32 +38,6 @@ class BpfCollectionTest {
         return BpfCollection.of(BpfObject.ofResource(BpfObjectTest.class, "count.o"));
     }
 
-    private static Namespace pair() throws Exception {
-        Namespace namespace = new Namespace();
-        namespace.in("sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
-        namespace.ip("link add west type veth peer name east");
-        namespace.ip("addr add 10.80.0.1/24 dev west");
-        namespace.ip("link set west up");
-        namespace.ip("link set east up");
-        namespace.ip("neigh add 10.80.0.2 dev west lladdr 02:00:00:00:00:02");
-        return namespace;
-    }
-
-    private static int index(String name) throws SystemCallException {
-        try (RouteNetlink netlink = RouteNetlink.open()) {
-            return netlink.links().stream().filter(link -> link.name().equals(name)).mapToInt(Link::index).findFirst()
-                    .orElseThrow();
-        }
-    }
-
-    private static void send(int datagrams) throws SystemCallException {
-        try (UdpSocket socket = UdpSocket.open()) {
-            for (int i = 0; i < datagrams; i++) {
-                socket.sendTo(new byte[58], EAST, 5000);
-            }
-        }
-    }
-
     private long counted(BpfMap byType) throws SystemCallException {
         MemorySegment value = arena.allocate(8, 8);
         return byType.get(arena.allocateFrom(ValueLayout.JAVA_SHORT, IPV4), value)
@@ -75,7 +47,7 @@ class BpfCollectionTest {
 
     @Test
     void aProgramAtEgressCountsUntilItsLinkIsClosed() throws Exception {
-        try (Namespace namespace = pair()) {
+        try (Namespace namespace = Namespace.withPair()) {
             namespace.inside(() -> {
                 try (BpfCollection loaded = count().load()) {
                     BpfMap byType = loaded.map("by_type");
@@ -99,7 +71,7 @@ class BpfCollectionTest {
 
     @Test
     void aProgramAtIngressFindsAMapInAMap() throws Exception {
-        try (Namespace namespace = pair()) {
+        try (Namespace namespace = Namespace.withPair()) {
             namespace.inside(() -> {
                 try (BpfCollection loaded = count().load();
                         BpfMap block = BpfMap.create(loaded.map("blocks").spec().inner().orElseThrow());
@@ -120,7 +92,7 @@ class BpfCollectionTest {
 
     @Test
     void aLinkTakesAnotherProgramWithoutAGap() throws Exception {
-        try (Namespace namespace = pair()) {
+        try (Namespace namespace = Namespace.withPair()) {
             namespace.inside(() -> {
                 try (BpfCollection first = count().load(); BpfCollection second = count().load()) {
                     try (BpfLink link =

@@ -3,7 +3,11 @@ package io.nubicast.kernel.bpf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.nubicast.kernel.netlink.RouteEvent.Link;
+import io.nubicast.kernel.netlink.RouteNetlink;
+import io.nubicast.kernel.socket.UdpSocket;
 import io.nubicast.kernel.sys.NetworkNamespace;
+import io.nubicast.kernel.sys.SystemCallException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,6 +31,35 @@ public final class Namespace implements AutoCloseable {
                 "no iproute2, or this user may not make network namespaces");
     }
 
+    /// A namespace with a veth pair west -- east, without IPv6; west is 10.80.0.1 and knows 10.80.0.2 to be behind east.
+    static Namespace withPair() throws Exception {
+        Namespace namespace = new Namespace();
+        namespace.in("sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
+        namespace.ip("link add west type veth peer name east");
+        namespace.ip("addr add 10.80.0.1/24 dev west");
+        namespace.ip("link set west up");
+        namespace.ip("link set east up");
+        namespace.ip("neigh add 10.80.0.2 dev west lladdr 02:00:00:00:00:02");
+        return namespace;
+    }
+
+    /// The number of an interface of the calling thread's namespace.
+    static int index(String networkInterface) throws SystemCallException {
+        try (RouteNetlink netlink = RouteNetlink.open()) {
+            return netlink.links().stream().filter(link -> link.name().equals(networkInterface)).mapToInt(Link::index)
+                    .findFirst().orElseThrow();
+        }
+    }
+
+    /// Sends datagrams of 58 bytes, frames of 100, from west to east.
+    static void send(int datagrams) throws SystemCallException {
+        try (UdpSocket socket = UdpSocket.open()) {
+            for (int i = 0; i < datagrams; i++) {
+                socket.sendTo(new byte[58], 0x0A500002, 5000);
+            }
+        }
+    }
+
     public String name() {
         return name;
     }
@@ -41,7 +74,7 @@ public final class Namespace implements AutoCloseable {
         return run("ip netns exec " + name + " " + words);
     }
 
-    private static String run(String words) throws Exception {
+    static String run(String words) throws Exception {
         Process process = new ProcessBuilder(words.split(" ", -1)).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as("%s: %s", words, output).isZero();
