@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Only a reading without any fault is built upon, of a file in plain ASCII, and only when the changed entries have no fault either;
 /// all else is parsed as a whole. Any thread.
 public final class ServerFileReader {
+    private static final int BLOCK = 1024;
+
     private @Nullable Known known;
     private int shortcuts;
 
@@ -148,6 +150,11 @@ public final class ServerFileReader {
     private static int sameAtTheEnd(byte[] before, byte[] now, int sameAtTheStart) {
         int most = Math.min(before.length, now.length) - sameAtTheStart;
         int same = 0;
+        // Whole blocks first: those are compared many bytes at a time.
+        while (same + BLOCK <= most && Arrays.equals(before, before.length - same - BLOCK, before.length - same, now,
+                now.length - same - BLOCK, now.length - same)) {
+            same += BLOCK;
+        }
         while (same < most && before[before.length - 1 - same] == now[now.length - 1 - same]) {
             same++;
         }

@@ -78,6 +78,23 @@ class ServerFileReaderTest {
     }
 
     @Test
+    void aChangeAnywhereInALongFileIsFound() {
+        Random random = new Random(3);
+        List<String> entries = new ArrayList<>();
+        for (int group = 1; group <= 200; group++) {
+            entries.add(entry(group % 250, group, "\"10.0.0." + group + "\""));
+        }
+        read(file(entries.toArray(String[]::new)));
+        for (int round = 0; round < 50; round++) {
+            int at = random.nextInt(entries.size());
+            entries.set(at, entry((at + 1) % 250, at + 1, random.nextBoolean() ? "" : "\"10.0.1." + at + "\""));
+            read(file(entries.toArray(String[]::new)));
+        }
+
+        assertThat(reader.shortcuts()).isEqualTo(50);
+    }
+
+    @Test
     void aMendedFileIsBuiltUponTheLastGoodReading() {
         String good = file(entry(1, 5000, ""), entry(2, 0, "\"10.0.0.1\""));
         read(good);
