@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -16,6 +17,12 @@ static uint64_t sequence;       /* of the next datagram */
 static unsigned char buffers[BURST][MAX_SIZE];
 static struct mmsghdr messages[BURST];
 static struct iovec parts[BURST];
+static unsigned together = 1;  /* datagrams of one call by UDP_SEGMENT */
+static struct {
+    struct cmsghdr header;
+    uint16_t segment;
+    char padding[6];
+} segmented[BURST];
 
 /* Numbered and stamped; at most BURST of them. */
 static inline void send_burst(unsigned count, clockid_t clock) {
@@ -25,8 +32,24 @@ static inline void send_burst(unsigned count, clockid_t clock) {
         payload->sequence = sequence++;
         payload->sent_ns = now;
     }
-    for (unsigned done = 0; done < count;) {
-        done += (unsigned)CHECK(sendmmsg(sender, messages + done, count - done, 0));
+    unsigned calls = count;
+    if (together > 1) {
+        calls = 0;
+        for (unsigned at = 0; at < count; calls++) { /* of one size, the last one may be shorter */
+            struct msghdr *header = &messages[calls].msg_hdr;
+            size_t size = parts[at].iov_len;
+            header->msg_iov = parts + at;
+            segmented[calls].segment = (uint16_t)size;
+            for (header->msg_iovlen = 0; at < count && header->msg_iovlen < together && parts[at].iov_len <= size;) {
+                header->msg_iovlen++;
+                if (parts[at++].iov_len < size) {
+                    break;
+                }
+            }
+        }
+    }
+    for (unsigned done = 0; done < calls;) {
+        done += (unsigned)CHECK(sendmmsg(sender, messages + done, calls - done, 0));
     }
 }
 
@@ -35,12 +58,14 @@ static inline void sleep_until(uint64_t ns) {
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
 }
 
-/* ARGUMENTS are INTERFACE GROUP PORT SIZE RUN. Returns SIZE. */
+/* ARGUMENTS are INTERFACE GROUP PORT SIZE[xTOGETHER] RUN; with TOGETHER so many datagrams are one call (UDP_SEGMENT). Returns SIZE. */
 static inline size_t sender_open(char **arguments) {
     struct sockaddr_in group = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(arguments[2]))}, own;
     socklen_t length = sizeof own;
     group.sin_addr.s_addr = inet_addr(arguments[1]);
     size_t size = (size_t)atoi(arguments[3]);
+    const char *x = strchr(arguments[3], 'x');
+    together = x == NULL ? 1 : (unsigned)atoi(x + 1);
     if (size < sizeof(struct payload) || size > MAX_SIZE) {
         fprintf(stderr, "SIZE is %zu..%d\n", sizeof(struct payload), MAX_SIZE);
         exit(64);
@@ -57,6 +82,11 @@ static inline size_t sender_open(char **arguments) {
         payload->port = ntohs(own.sin_port);
         parts[i] = (struct iovec){buffers[i], size};
         messages[i].msg_hdr = (struct msghdr){.msg_iov = parts + i, .msg_iovlen = 1};
+        if (together > 1) {
+            segmented[i].header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(uint16_t)), .cmsg_level = SOL_UDP, .cmsg_type = UDP_SEGMENT};
+            messages[i].msg_hdr.msg_control = segmented + i;
+            messages[i].msg_hdr.msg_controllen = sizeof segmented[i];
+        }
     }
     return size;
 }

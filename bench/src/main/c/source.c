@@ -8,8 +8,10 @@
  *   source window INTERFACE GROUP PORT SIZE RUN SECONDS MEMBERS OUTSTANDING STATISTICS PID
  *       keeps OUTSTANDING datagrams before the relay, so that its queue is never empty and never full: what it has sent
  *       is seen in STATISTICS, the directory with the counters of the device by which copies leave. Every 10 ms it prints
- *       "WALL_NS CPU_NS COPIES FRAMES" of that time: CPU_NS of all threads of process PID. Then "lost COUNT of COUNT":
- *       datagrams of which the copies never came.
+ *       "WALL_NS CPU_NS COPIES FRAMES SENDING_NS" of that time: CPU_NS of all threads of process PID, SENDING_NS of its own calls
+ *       that send, in which some relays do their work. Then "lost COUNT of COUNT": datagrams of which the copies never came.
+ *
+ * SIZE may be SIZExTOGETHER: the application's own bursts, so many datagrams a call by UDP_SEGMENT.
  *
  * CPU time of another process is read from perf's task clock, exact at any moment; the process clock of clock_gettime
  * moves only with the scheduler's tick while the process runs.
@@ -99,7 +101,7 @@ static void to_check(uint64_t datagrams, size_t size) {
 
 static void at_window(uint64_t until, const struct device *out, size_t size, uint64_t members, uint64_t outstanding) {
     uint64_t finished_before = 0, moved_at = now_ns(), lost = 0;
-    uint64_t last_ns = now_ns(), last_cpu = cpu_ns();
+    uint64_t last_ns = now_ns(), last_cpu = cpu_ns(), sending = 0;
     struct left last = {0};
     uint64_t pause = 30000; /* while the relay works off a quarter of what is before it, as fast as it was in the last window */
     for (uint64_t now = last_ns; now < until; now = now_ns()) {
@@ -107,8 +109,9 @@ static void at_window(uint64_t until, const struct device *out, size_t size, uin
         if (now - last_ns >= 10000000) {
             uint64_t cpu = cpu_ns();
             if (now_ns() - now < 100000) { /* else we were put aside between the two readings */
-                printf("%lu %lu %lu %lu\n", now - last_ns, cpu - last_cpu, left.copies - last.copies, left.frames - last.frames);
+                printf("%lu %lu %lu %lu %lu\n", now - last_ns, cpu - last_cpu, left.copies - last.copies, left.frames - last.frames, sending);
             }
+            sending = 0;
             if (left.copies > last.copies) {
                 uint64_t datagram_ns = (now - last_ns) * members / (left.copies - last.copies);
                 pause = datagram_ns * outstanding / 4;
@@ -127,7 +130,9 @@ static void at_window(uint64_t until, const struct device *out, size_t size, uin
         }
         uint64_t open = sequence > finished ? sequence - finished : 0;
         if (open < outstanding) {
+            uint64_t before = clock_ns(CLOCK_THREAD_CPUTIME_ID);
             send_burst(outstanding - open < BURST / 2 ? (unsigned)(outstanding - open) : BURST / 2, CLOCK_MONOTONIC);
+            sending += clock_ns(CLOCK_THREAD_CPUTIME_ID) - before;
         } else {
             sleep_until(now + pause);
         }

@@ -37,12 +37,14 @@ public final class Fanout {
 
     private final Options options;
     private final Measurement measurement;
+    private final Relays relays;
     private final Laboratories laboratories;
     private final Report report;
 
     private Fanout(Options options, Laboratories laboratories, Relays relays, Report report) {
         this.options = options;
         this.laboratories = laboratories;
+        this.relays = relays;
         this.measurement = new Measurement(laboratories, relays, options);
         this.report = report;
     }
@@ -93,16 +95,17 @@ public final class Fanout {
         laboratories.farEnd(FarEnd.DROP);
         progress("warming up");
         for (int members : options.memberCounts()) {
-            for (Variant variant : variants(Phase.COST, 0)) {
-                if (variant.isJava()) {
+            for (Variant variant : variants(Phase.CHECK, 0)) {
+                if (variant.isJava() && !variant.copiesInSource()) {
                     measurement.saturate(new Cell(members, 200), variant, WARM_UP_SECONDS);
                 }
             }
         }
         for (Phase phase : options.phases()) {
             laboratories.farEnd(switch (phase) {
-                case COST, SPLIT -> FarEnd.DROP;
+                case COST, SPLIT, KERNEL -> FarEnd.DROP;
                 case STREAM, CURVE -> FarEnd.SAMPLE;
+                case DELAY, BUSY -> FarEnd.SAMPLE_OF_FEW;
                 case CHECK, THROUGHPUT, WOKEN, GRO, HOLD, LATENCY -> FarEnd.RECEIVE;
             });
             measure(phase);
@@ -143,12 +146,26 @@ public final class Fanout {
                 }
             }
             case LATENCY -> latency();
+            case KERNEL -> cost(Phase.KERNEL, options.cells());
+            case DELAY, BUSY -> delay(phase);
+        }
+    }
+
+    private void delay(Phase phase) throws IOException {
+        Load load = new Load(10_000, Load.Shape.EVEN);
+        for (int round = 1; round <= options.rounds(); round++) {
+            progress((phase == Phase.BUSY ? "delay beside other work" : "delay") + ", round " + round + " of "
+                    + options.rounds());
+            for (Variant variant : variants(phase, round)) {
+                (phase == Phase.BUSY ? report.busy() : report.delay()).add(new Case(LATENCY_CELL, load), variant,
+                        measurement.delay(LATENCY_CELL, variant, load, 2 * options.seconds(), phase == Phase.BUSY));
+            }
         }
     }
 
     /// The order changes from round to round, so that none always follows the same other.
     private List<Variant> variants(Phase phase, int round) {
-        List<Variant> order = new ArrayList<>(options.variants().stream().filter(phase::takes).toList());
+        List<Variant> order = new ArrayList<>(relays.variants().stream().filter(phase::takes).toList());
         Collections.rotate(order, round);
         return order;
     }
@@ -182,10 +199,17 @@ public final class Fanout {
     }
 
     private void cost(Phase phase, List<Cell> cells) throws IOException {
-        Results<Window> results = phase == Phase.COST ? report.cost() : report.split();
+        Results<Window> results = switch (phase) {
+            case SPLIT -> report.split();
+            case KERNEL -> report.kernel();
+            default -> report.cost();
+        };
         for (int round = 1; round <= options.rounds(); round++) {
-            progress((phase == Phase.COST ? "cost" : "cost without segmentation offload") + ", round " + round + " of "
-                    + options.rounds());
+            progress(switch (phase) {
+                case SPLIT -> "cost without segmentation offload";
+                case KERNEL -> "cost of source and relay";
+                default -> "cost";
+            } + ", round " + round + " of " + options.rounds());
             for (Cell cell : cells) {
                 for (Variant variant : variants(phase, round)) {
                     for (Window window : measurement.saturate(cell, variant, options.seconds())) {

@@ -24,6 +24,7 @@ record Goal(String what, String wanted, String measured, boolean met) {
                 "receivedPerSecond", 4);
         of64(goals, summary, Phase.GRO, forced + " / C sendmmsg, copies/s into 64 real sockets with UDP_GRO",
                 "receivedPerSecond", 10);
+        kernel(goals, summary);
         for (Case place : summary.cases(Phase.STREAM)) {
             double loss = summary.value(Phase.STREAM, place, Variant.PACKET, "loss");
             double p99Ms = summary.value(Phase.STREAM, place, Variant.PACKET, "p99Us") / 1e3;
@@ -47,6 +48,59 @@ record Goal(String what, String wanted, String measured, boolean met) {
             }
         }
         return goals;
+    }
+
+    /// Of the copies that the kernel makes.
+    private static void kernel(List<Goal> goals, Summary summary) {
+        every(goals, summary, Phase.KERNEL, Variant.EBPF, "cost with the source's, 64 members and more", 64, 1024, 2.3);
+        every(goals, summary, Phase.KERNEL, Variant.EBPF, "cost with the source's, 3 members", 3, 63, 1.3);
+        every(goals, summary, Phase.KERNEL, Variant.EBPF_SEGMENT, "cost with the source's, 64 members", 64, 64, 20);
+        every(goals, summary, Phase.KERNEL, Variant.EBPF_BURST, "cost with the source's, 64 members", 64, 64, 20);
+        every(goals, summary, Phase.THROUGHPUT, Variant.EBPF, "copies/s into 64 real sockets", 64, 64, 1.5);
+        for (Variant bursts : List.of(Variant.EBPF_SEGMENT, Variant.EBPF_BURST)) {
+            every(goals, summary, Phase.WOKEN, bursts, "copies/s into 64 ordinary sockets", 64, 64, 4);
+            every(goals, summary, Phase.GRO, bursts, "copies/s into 64 real sockets with UDP_GRO", 64, 64, 15);
+        }
+        delay(goals, summary, Phase.DELAY, "");
+        delay(goals, summary, Phase.BUSY, " beside other work");
+    }
+
+    private static void delay(List<Goal> goals, Summary summary, Phase phase, String beside) {
+        for (Case place : summary.cases(phase)) {
+            double p50 = delay(summary, phase, place, "p50Us");
+            double p99 = delay(summary, phase, place, "p99Us");
+            if (!Double.isNaN(p50)) {
+                goals.add(new Goal("C sendmmsg / ebpf, p50 of the delay" + beside, ">= 2.5",
+                        String.format(Locale.ROOT, "%.1f", p50), p50 >= 2.5));
+                goals.add(new Goal("C sendmmsg / ebpf, p99 of the delay" + beside, ">= 10",
+                        String.format(Locale.ROOT, "%.1f", p99), p99 >= 10));
+            }
+        }
+    }
+
+    private static double delay(Summary summary, Phase phase, Case place, String name) {
+        return summary.value(phase, place, Variant.C_RAW, name) / summary.value(phase, place, Variant.EBPF, name);
+    }
+
+    /// Beside C `sendmmsg`, in each cell of `fewest` to `most` members.
+    private static void every(List<Goal> goals, Summary summary, Phase phase, Variant of, String what, int fewest,
+            int most, double least) {
+        List<String> measured = new ArrayList<>();
+        boolean met = true;
+        for (Case place : summary.cases(phase)) {
+            double ratio = ratio(summary, phase, place, of, Variant.C_RAW,
+                    phase == Phase.KERNEL ? "cpuNsPerCopy" : "receivedPerSecond");
+            int members = place.cell().members();
+            if (members >= fewest && members <= most && !Double.isNaN(ratio)) {
+                measured.add(String.format(Locale.ROOT, "%.2f (%s)", ratio, place.cell()));
+                // bursts of long datagrams are copied at memory's speed
+                met &= ratio >= least || of.coalesces() && place.cell().payloadBytes() > 200;
+            }
+        }
+        if (!measured.isEmpty()) {
+            goals.add(new Goal(summary.label(of) + " / C sendmmsg, " + what, ">= " + number(least),
+                    String.join(", ", measured), met));
+        }
     }
 
     /// In every cell of so many members and more.

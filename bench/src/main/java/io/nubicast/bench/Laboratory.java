@@ -33,7 +33,9 @@ final class Laboratory implements AutoCloseable {
     private final String relays;
     private final String members;
     private final List<Process> processes = new ArrayList<>();
-    private final List<String> priority;
+    private final List<String> usual;
+    private final List<String> withoutRealTime;
+    private List<String> priority;
     private boolean closed;
 
     /// @param number of this one among those of the process
@@ -41,7 +43,9 @@ final class Laboratory implements AutoCloseable {
         relays = "nbbench" + ProcessHandle.current().pid() + "r" + number;
         members = "nbbench" + ProcessHandle.current().pid() + "m" + number;
         // in turns (SCHED_RR): a saturated worker under SCHED_FIFO would never let its own compiler have the CPU
-        priority = realTime ? List.of("chrt", "-r", "20") : List.of("nice", "-n", Integer.toString(nice));
+        withoutRealTime = List.of("nice", "-n", Integer.toString(nice));
+        usual = realTime ? List.of("chrt", "-r", "20") : withoutRealTime;
+        priority = usual;
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
         ip("", "netns add " + relays + "\nnetns add " + members + "\n");
         ip(relays, "link set lo up\nlink add mc0 type veth peer name mc1 netns " + members
@@ -77,7 +81,9 @@ final class Laboratory implements AutoCloseable {
         /// All are dropped.
         DROP("policy drop;"),
         /// One member's go on, the others' are dropped.
-        SAMPLE("policy drop; ip daddr " + sampled() + " accept;"),
+        SAMPLE("policy drop; ip daddr " + sampled(Fanout.PACED_CELL) + " accept;"),
+        /// The same of few members.
+        SAMPLE_OF_FEW("policy drop; ip daddr " + sampled(Fanout.LATENCY_CELL) + " accept;"),
         /// Each gets a wrong checksum: what a check must find.
         SPOIL("policy accept; @th,48,16 set 0xbad0;");
 
@@ -89,8 +95,8 @@ final class Laboratory implements AutoCloseable {
     }
 
     /// The member that stands for all where not all can be received: the one that is sent to last.
-    static Address sampled() {
-        return member(Fanout.PACED_CELL.members() - 1);
+    static Address sampled(Cell cell) {
+        return member(cell.members() - 1);
     }
 
     void farEnd(FarEnd what) throws IOException {
@@ -142,6 +148,11 @@ final class Laboratory implements AutoCloseable {
 
     String membersNamespace() {
         return members;
+    }
+
+    /// Whether what is started from now on has no real-time priority, whatever the others have.
+    void ordinary(boolean on) {
+        priority = on ? withoutRealTime : usual;
     }
 
     /// Starts a program of the relays' side.

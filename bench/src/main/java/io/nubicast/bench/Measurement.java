@@ -50,7 +50,11 @@ final class Measurement {
 
     /// Saturates the relay.
     List<Window> saturate(Cell cell, Variant variant, double seconds) throws IOException {
-        Process source = start("source", "window", variant, cell, Double.toString(seconds),
+        return saturate(OTHER_CPU, cell, variant, seconds);
+    }
+
+    private List<Window> saturate(int cpu, Cell cell, Variant variant, double seconds) throws IOException {
+        Process source = start(cpu, "source", "window", variant, cell, Double.toString(seconds),
                 Integer.toString(cell.members()), Integer.toString(OUTSTANDING), Laboratory.LEFT.toString(),
                 Long.toString(relays.pid(variant, cell.members())));
         List<Window> windows = new ArrayList<>();
@@ -64,7 +68,7 @@ final class Measurement {
                 continue;
             }
             windows.add(new Window(Long.parseLong(word[0]), Long.parseLong(word[1]), Long.parseLong(word[2]),
-                    Long.parseLong(word[3])));
+                    Long.parseLong(word[3]), Long.parseLong(word[4])));
         }
         if (Laboratory.waitFor(source) != 0) {
             throw new IOException("the source failed for " + options.label(variant) + " " + cell);
@@ -75,7 +79,9 @@ final class Measurement {
     /// Saturates the relay while real members receive.
     Throughput saturateMembers(Cell cell, Variant variant, double seconds, Members how) throws IOException {
         Process receiver = startReceiver(variant, cell, run + 1, how, seconds);
-        List<Window> windows = saturate(cell, variant, seconds);
+        // not on the members' processor, where it is the source that makes the copies
+        List<Window> windows =
+                saturate(variant.copiesInSource() ? Relays.RELAY_CPU : OTHER_CPU, cell, variant, seconds);
         long[] received = finish(receiver);
         return new Throughput(windows, received[8] / (IN_TIME * seconds), received[3]);
     }
@@ -103,13 +109,39 @@ final class Measurement {
                 received[5] / 1e3, received[7] / 1e3);
     }
 
+    /// As [#paced], without real-time priority.
+    ///
+    /// @param busy while other work of the same priority keeps both processors busy
+    Paced delay(Cell cell, Variant variant, Load load, double seconds, boolean busy) throws IOException {
+        Laboratory laboratory = laboratories.of(variant);
+        List<Process> others = new ArrayList<>();
+        laboratory.ordinary(true);
+        if (options.realTime() == Options.RealTime.ALL) {
+            scheduling("-o", "0", relays.pid(variant, cell.members()));
+        }
+        try {
+            for (int cpu = 0; busy && cpu < Runtime.getRuntime().availableProcessors(); cpu++) {
+                others.add(laboratory.startAtRelays(cpu, "sh", "-c", "while :; do :; done"));
+            }
+            return paced(cell, variant, load, seconds);
+        } finally {
+            for (Process other : others) {
+                other.destroyForcibly();
+                Laboratory.waitFor(other);
+            }
+            laboratory.ordinary(false);
+            if (options.realTime() == Options.RealTime.ALL) {
+                scheduling("-r", "20", relays.pid(variant, cell.members()));
+            }
+        }
+    }
+
     /// Offers a load; one member receives, the others' copies are dropped at the far end.
     Paced paced(Cell cell, Variant variant, Load load, double seconds) throws IOException {
         Process probe = start("probe", "", variant, cell, Double.toString(seconds),
                 Integer.toString(load.datagramsPerSecond()), load.argument(), Integer.toString(cell.members()),
                 Laboratory.LEFT.toString(), laboratories.of(variant).membersNamespace(),
-                Laboratory.sampled().toString(),
-                Integer.toString(Laboratory.MEMBER_PORT));
+                Laboratory.sampled(cell).toString(), Integer.toString(Laboratory.MEMBER_PORT));
         long[] seen = numbers(probe, "probe");
         double loss = Math.max(1 - (double) seen[1] / (seen[0] * cell.members()), 1 - (double) seen[3] / seen[0]);
         return new Paced(seen[0] * 1e9 / seen[10], loss, (double) seen[1] / seen[2], seen[4], seen[5] / 1e3,
@@ -158,15 +190,21 @@ final class Measurement {
 
     /// Starts the source of the variant's group as a new run.
     private Process start(String program, String mode, Variant variant, Cell cell, String... rest) throws IOException {
+        return start(OTHER_CPU, program, mode, variant, cell, rest);
+    }
+
+    private Process start(int cpu, String program, String mode, Variant variant, Cell cell, String... rest)
+            throws IOException {
         RelayGroup group = Relays.group(variant, cell.members());
+        int together = variant.together(options.burst());
         List<String> line = new ArrayList<>(List.of(options.binaries().resolve(program).toString()));
         if (!mode.isEmpty()) {
             line.add(mode);
         }
         line.addAll(List.of(Laboratory.CAPTURED, group.group().toString(), Integer.toString(group.port()),
-                Integer.toString(cell.payloadBytes()), Integer.toString(++run)));
+                cell.payloadBytes() + (together > 1 ? "x" + together : ""), Integer.toString(++run)));
         line.addAll(List.of(rest));
-        return laboratories.of(variant).startAtRelays(OTHER_CPU, line.toArray(String[]::new));
+        return laboratories.of(variant).startAtRelays(cpu, line.toArray(String[]::new));
     }
 
     private Process startReceiver(Variant variant, Cell cell, int number, Members how, double seconds)
@@ -205,7 +243,11 @@ final class Measurement {
 
     private static void realTime(boolean on, long... pids) throws IOException {
         for (long pid : pids) {
-            Laboratory.run("", "chrt", "-a", on ? "-f" : "-o", "-p", on ? "20" : "0", Long.toString(pid));
+            scheduling(on ? "-f" : "-o", on ? "20" : "0", pid);
         }
+    }
+
+    private static void scheduling(String policy, String priority, long pid) throws IOException {
+        Laboratory.run("", "chrt", "-a", policy, "-p", priority, Long.toString(pid));
     }
 }

@@ -31,10 +31,12 @@ record Options(List<Cell> cells, Set<Variant> variants, Set<Phase> phases, int b
               --cells LIST            members x payload bytes, such as 3x200,64x1000
                                       (default 3x200,3x1000,64x200,64x1000,256x200,256x1000)
               --variants LIST         of c_raw,socket,c_packet,packet1,c_gso,packet_burst,c_gso64,packet,
-                                      c_udp,nio,portable (default: all)
-              --phases LIST           of check,cost,split,stream,curve,throughput,woken,gro,hold,latency
+                                      c_udp,nio,portable,ebpf,ebpf_segment,ebpf_burst (default: all)
+              --phases LIST           of check,cost,split,kernel,stream,curve,throughput,woken,gro,hold,
+                                      latency,delay,busy
                                       (default: all but hold, the search for the highest rate)
-              --burst K               datagrams a frame of c_gso and packet_burst, 2..64 (default 16)
+              --burst K               datagrams a frame of c_gso, packet_burst, ebpf_burst and
+                                      ebpf_segment, 2..64 (default 16)
               --rates LIST            datagrams/s of the curve; the highest is the stream's
                                       (default 10000,50000,100000)
               --seconds S             a slice: one variant in one cell, once (default 1)
@@ -136,7 +138,7 @@ record Options(List<Cell> cells, Set<Variant> variants, Set<Phase> phases, int b
     /// The numbers of members that occur, in order.
     List<Integer> memberCounts() {
         List<Integer> counts = new ArrayList<>(cells.stream().map(Cell::members).toList());
-        if (phases.contains(Phase.LATENCY)) {
+        if (phases.contains(Phase.LATENCY) || phases.contains(Phase.DELAY) || phases.contains(Phase.BUSY)) {
             counts.add(Fanout.LATENCY_CELL.members());
         }
         if (phases.contains(Phase.STREAM) || phases.contains(Phase.CURVE)) {

@@ -11,6 +11,8 @@ enum Phase {
     COST,
     /// The same on a device that does not segment: the kernel does it.
     SPLIT,
+    /// CPU time of source and relay together a copy: beside copies that the kernel makes in the source's own call.
+    KERNEL,
     /// 100,000 datagrams/s to 64 members on one core.
     STREAM,
     /// Burst and latency at several rates and shapes of traffic.
@@ -24,7 +26,11 @@ enum Phase {
     /// The search for the highest rate that real sockets hold.
     HOLD,
     /// Three members at 10,000 datagrams/s.
-    LATENCY;
+    LATENCY,
+    /// The same up to the member's socket, without real-time priority.
+    DELAY,
+    /// The same while other work keeps both processors busy.
+    BUSY;
 
     /// All but the search, which takes as long as all others together.
     static Set<Phase> usual() {
@@ -33,13 +39,20 @@ enum Phase {
 
     boolean takes(Variant variant) {
         return switch (this) {
-            case CHECK, COST, THROUGHPUT -> true;
-            case SPLIT, WOKEN, GRO -> variant.coalesces() || variant == Variant.C_RAW;
+            case CHECK, THROUGHPUT -> true;
+            case COST -> !variant.isKernel();
+            case SPLIT -> (variant.coalesces() || variant == Variant.C_RAW) && !variant.isKernel();
+            case KERNEL -> variant.isKernel() || variant == Variant.C_RAW || variant == Variant.SOCKET
+                    || variant == Variant.C_PACKET || variant == Variant.PACKET1 || variant == Variant.C_GSO
+                    || variant == Variant.PACKET_BURST;
+            case WOKEN, GRO -> variant.coalesces() || variant == Variant.C_RAW || variant == Variant.EBPF;
             case STREAM -> variant == Variant.C_GSO64 || variant == Variant.PACKET;
             case CURVE -> variant == Variant.C_GSO64 || variant == Variant.PACKET || variant == Variant.PACKET1;
             case HOLD -> variant.reference() == Variant.NIO || variant == Variant.C_RAW || variant == Variant.SOCKET
                     || variant == Variant.C_UDP;
-            case LATENCY -> variant != Variant.C_GSO && variant != Variant.PACKET_BURST;
+            case LATENCY -> variant != Variant.C_GSO && variant != Variant.PACKET_BURST && !variant.isKernel();
+            case DELAY, BUSY -> variant == Variant.C_RAW || variant == Variant.SOCKET || variant == Variant.PACKET
+                    || variant == Variant.EBPF;
         };
     }
 }

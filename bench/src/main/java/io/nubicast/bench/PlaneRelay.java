@@ -17,7 +17,7 @@ import java.util.List;
 
 /// A data plane alone, in a process of its own, with a table as the proxy server makes it.
 ///
-/// Arguments: `PLANE BURST INTERFACE GROUP:PORT:FIRST_MEMBER:MEMBERS:MEMBER_PORT ...`; BURST is the most datagrams that leave as
+/// Arguments: `PLANE[:KERNEL_COPIES] BURST INTERFACE GROUP:PORT:FIRST_MEMBER:MEMBERS:MEMBER_PORT ...`; BURST is the most datagrams that leave as
 /// one frame, where the plane coalesces. Prints `ready` when it serves; runs until killed.
 public final class PlaneRelay {
     private static final int TTL = 64;
@@ -25,13 +25,14 @@ public final class PlaneRelay {
     private PlaneRelay() {}
 
     public static void main(String[] arguments) throws Exception {
+        String[] plane = arguments[0].split(":", 2);
         PlaneOptions options = new PlaneOptions(Integer.parseInt(arguments[1]), 1, false, 0, false);
-        DataPlane plane = Planes.open(Planes.Role.SERVER, arguments[0], new CounterRegistry(), options).plane();
+        DataPlane opened = Planes.open(Planes.Role.SERVER, plane[0], new CounterRegistry(), options).plane();
         List<Route> routes = new ArrayList<>();
         for (RelayGroup group : RelayGroup.parse(arguments, 3)) {
             routes.add(route(group, arguments[2]));
         }
-        plane.apply(new RouteTable(routes));
+        opened.apply(new RouteTable(routes));
         System.out.println("ready");
         Thread.currentThread().join();
     }

@@ -34,6 +34,9 @@ final class Report {
     private final Results<Throughput> gro = new Results<>();
     private final Results<Latency> held = new Results<>();
     private final Results<Latency> latency = new Results<>();
+    private final Results<Window> kernel = new Results<>();
+    private final Results<Paced> delay = new Results<>();
+    private final Results<Paced> busy = new Results<>();
 
     Report(Options options) {
         this.options = options;
@@ -55,6 +58,18 @@ final class Report {
 
     Results<Window> split() {
         return split;
+    }
+
+    Results<Window> kernel() {
+        return kernel;
+    }
+
+    Results<Paced> delay() {
+        return delay;
+    }
+
+    Results<Paced> busy() {
+        return busy;
     }
 
     Results<Paced> stream() {
@@ -106,6 +121,7 @@ final class Report {
         add(rows, Phase.CHECK, checks, Report::checked);
         add(rows, Phase.COST, cost, Report::cost);
         add(rows, Phase.SPLIT, split, Report::cost);
+        add(rows, Phase.KERNEL, kernel, Report::withSource);
         add(rows, Phase.STREAM, stream, Report::paced);
         add(rows, Phase.CURVE, curve, Report::paced);
         add(rows, Phase.THROUGHPUT, throughput, Report::throughput);
@@ -113,6 +129,8 @@ final class Report {
         add(rows, Phase.GRO, gro, Report::throughput);
         add(rows, Phase.HOLD, held, Report::held);
         add(rows, Phase.LATENCY, latency, Report::latency);
+        add(rows, Phase.DELAY, delay, Report::paced);
+        add(rows, Phase.BUSY, busy, Report::paced);
         return new Summary(run, rows);
     }
 
@@ -136,6 +154,13 @@ final class Report {
     private static Map<String, Double> cost(List<Window> windows) {
         Map<String, Double> values = values("cpuNsPerCopy", Window.costNs(windows));
         values.put("medianNsPerCopy", Window.costNs(windows, 0.5));
+        values.put("meanBurst", Window.meanBurst(windows));
+        values.put("windows", (double) windows.size());
+        return values;
+    }
+
+    private static Map<String, Double> withSource(List<Window> windows) {
+        Map<String, Double> values = values("cpuNsPerCopy", Window.costWithSourceNs(windows));
         values.put("meanBurst", Window.meanBurst(windows));
         values.put("windows", (double) windows.size());
         return values;

@@ -54,7 +54,8 @@ final class Results<S> {
     /// @param cpuNs of all threads of the relay's process
     /// @param copies that left the host
     /// @param frames in which they left
-    record Window(long wallNs, long cpuNs, long copies, long frames) {
+    /// @param sendingNs CPU time of the source's calls that send
+    record Window(long wallNs, long cpuNs, long copies, long frames, long sendingNs) {
         /// Below, the relay was hardly scheduled in that time, and the window says little.
         private static final int FEWEST_COPIES = 200;
 
@@ -66,6 +67,13 @@ final class Results<S> {
         static double costNs(List<Window> windows, double q) {
             return quantile(windows.stream().filter(window -> window.copies() >= FEWEST_COPIES)
                     .mapToDouble(Window::cpuNsPerCopy).toArray(), q);
+        }
+
+        /// The same of source and relay together.
+        static double costWithSourceNs(List<Window> windows) {
+            return quantile(windows.stream().filter(window -> window.copies() >= FEWEST_COPIES)
+                    .mapToDouble(window -> (double) (window.cpuNs() + window.sendingNs()) / window.copies()).toArray(),
+                    0.1);
         }
 
         static double meanBurst(List<Window> windows) {

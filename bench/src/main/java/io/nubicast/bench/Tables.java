@@ -13,7 +13,9 @@ final class Tables {
             new Pair(Variant.PACKET_BURST, Variant.C_GSO), new Pair(Variant.C_GSO, Variant.C_RAW),
             new Pair(Variant.PACKET_BURST, Variant.C_RAW),
             new Pair(Variant.PACKET, Variant.C_GSO64), new Pair(Variant.PACKET, Variant.C_RAW),
-            new Pair(Variant.PORTABLE, Variant.NIO));
+            new Pair(Variant.PORTABLE, Variant.NIO), new Pair(Variant.EBPF, Variant.C_RAW),
+            new Pair(Variant.EBPF, Variant.PACKET1), new Pair(Variant.EBPF_SEGMENT, Variant.C_RAW),
+            new Pair(Variant.EBPF_BURST, Variant.C_RAW), new Pair(Variant.EBPF_BURST, Variant.PACKET_BURST));
 
     private final Summary summary;
     private final StringBuilder text = new StringBuilder();
@@ -34,6 +36,8 @@ final class Tables {
         section(Phase.COST, "Cost: CPU ns of the relay's process a copy, receive included, fastest decile of 10 ms"
                 + " (in brackets: rate per CPU beside the reference)", "cpuNsPerCopy", false);
         section(Phase.COST, "Mean burst, datagrams a frame", "meanBurst", true);
+        section(Phase.KERNEL, "Cost of source and relay together: CPU ns a copy", "cpuNsPerCopy", false);
+        section(Phase.KERNEL, "The mean burst of these", "meanBurst", true);
         section(Phase.SPLIT, "Cost without segmentation offload: CPU ns a copy", "cpuNsPerCopy", false);
         paced(Phase.STREAM);
         paced(Phase.CURVE);
@@ -48,6 +52,8 @@ final class Tables {
         section(Phase.HOLD, "End to end, held " + summary.run().get("holdSeconds")
                 + " s with loss < 0.1 % and p99 <= 50 ms: copies/s", "copiesPerSecond", true);
         latency();
+        delay(Phase.DELAY);
+        delay(Phase.BUSY);
         goals();
         if (summary.has(Phase.THROUGHPUT) || summary.has(Phase.LATENCY) || summary.has(Phase.CURVE)) {
             title(String.format(Locale.ROOT, "Copies out of order, all variants: %.0f", summary.sum("reordered")));
@@ -68,6 +74,8 @@ final class Tables {
         title("Ratios, the first beside the second: above 1 is better, of costs too.");
         ratios(Phase.COST, "Copies per CPU time, dropped after the veth", "cpuNsPerCopy", false);
         ratios(Phase.SPLIT, "The same without segmentation offload", "cpuNsPerCopy", false);
+        ratios(Phase.KERNEL, "Copies per CPU time of source and relay together, dropped after the veth", "cpuNsPerCopy",
+                false);
         ratios(Phase.THROUGHPUT, "Copies per CPU time, into real sockets", "cpuNsPerCopy", false);
         ratios(Phase.THROUGHPUT, "Copies/s read from real sockets, saturated, best slice", "receivedPerSecond", true);
         ratios(Phase.WOKEN, "The same with receivers that sleep until a copy comes", "receivedPerSecond", true);
@@ -80,14 +88,23 @@ final class Tables {
             text.append("\n![Mean burst and latency by offered rate](").append(Plot.FILE).append(")\n");
         }
         latency();
+        delay(Phase.DELAY);
+        delay(Phase.BUSY);
         section(Phase.COST, "For orientation: CPU ns a copy, dropped after the veth, receive included; after the comma"
-                + " the mean burst where it is not 1", (place, variant) -> {
-                    double burst = summary.value(Phase.COST, place, variant, "meanBurst");
-                    String ns = String.format(Locale.ROOT, "%.0f",
-                            summary.value(Phase.COST, place, variant, "cpuNsPerCopy"));
-                    return burst < 1.05 ? ns : ns + String.format(Locale.ROOT, ", %.1f", burst);
-                });
+                + " the mean burst where it is not 1", (place, variant) -> costAndBurst(Phase.COST, place, variant));
+        section(Phase.KERNEL, "The same of source and relay together", (place, variant) -> costAndBurst(Phase.KERNEL,
+                place, variant));
         return text.toString();
+    }
+
+    private String costAndBurst(Phase phase, Case place, Variant variant) {
+        double ns = summary.value(phase, place, variant, "cpuNsPerCopy");
+        double burst = summary.value(phase, place, variant, "meanBurst");
+        if (Double.isNaN(ns)) {
+            return "";
+        }
+        return String.format(Locale.ROOT, "%.0f", ns)
+                + (burst < 1.05 ? "" : String.format(Locale.ROOT, ", %.1f", burst));
     }
 
     private String head() {
@@ -151,8 +168,12 @@ final class Tables {
     private void ratios(Phase phase, String title, String name, boolean higherIsBetter) {
         List<Case> cases = summary.cases(phase);
         List<Variant> variants = summary.variants(phase);
+        // a relay that works in the source's calls has next to no CPU time of its own
+        boolean ofRelayAlone = name.equals("cpuNsPerCopy") && phase != Phase.KERNEL;
         List<Pair> pairs = PAIRS.stream()
-                .filter(pair -> variants.contains(pair.of()) && variants.contains(pair.beside())).toList();
+                .filter(pair -> variants.contains(pair.of()) && variants.contains(pair.beside())
+                        && !(ofRelayAlone && pair.of().isKernel()))
+                .toList();
         if (pairs.isEmpty()) {
             return;
         }
@@ -204,6 +225,24 @@ final class Tables {
                 loss > 0
                         ? String.format(Locale.ROOT, ", loss %.2g %%", loss * 100)
                         : phase == Phase.STREAM ? ", no loss" : "");
+    }
+
+    /// Of [Phase#DELAY] and [Phase#BUSY].
+    private void delay(Phase phase) {
+        for (Case place : summary.cases(phase)) {
+            title(String.format(Locale.ROOT,
+                    "Delay, %d members, %s, %d bytes, from the send to the member's socket, no real-time priority%s: us, median of the slices",
+                    place.cell().members(), place.load(), place.cell().payloadBytes(),
+                    phase == Phase.BUSY ? ", other work on both processors" : ""));
+            text.append("\n| | p50 | p99 | max | loss |\n|---|---|---|---|---|\n");
+            for (Variant variant : summary.variants(phase)) {
+                double loss = summary.value(phase, place, variant, "loss");
+                text.append(String.format(Locale.ROOT, "| %s | %.1f | %.1f | %.0f | %s |%n", summary.label(variant),
+                        summary.value(phase, place, variant, "p50Us"), summary.value(phase, place, variant, "p99Us"),
+                        summary.value(phase, place, variant, "maxUs"),
+                        loss > 0 ? String.format(Locale.ROOT, "%.2g %%", loss * 100) : "none"));
+            }
+        }
     }
 
     private void latency() {

@@ -23,7 +23,13 @@ enum Variant {
     /// [NioRelay].
     NIO("NIO loop", Kind.NIO, ""),
     /// The plane of that name.
-    PORTABLE("portable", Kind.PLANE, "portable");
+    PORTABLE("portable", Kind.PLANE, "portable"),
+    /// The plane of that name: the kernel makes the copies in the application's own call.
+    EBPF("ebpf", Kind.PLANE, "ebpf:send"),
+    /// The same, the application sending `--burst` datagrams a call (UDP_SEGMENT).
+    EBPF_SEGMENT("ebpf, UDP_SEGMENT %d", Kind.PLANE, "ebpf:send"),
+    /// The same plane, coalescing what the application sends one by one, at most `--burst` datagrams a frame.
+    EBPF_BURST("ebpf burst(%d)", Kind.PLANE, "ebpf:burst");
 
     private final String label;
     private final Kind kind;
@@ -59,7 +65,7 @@ enum Variant {
     /// The most datagrams that leave in one frame.
     int burst(int forcedBurst) {
         return switch (this) {
-            case C_GSO, PACKET_BURST -> forcedBurst;
+            case C_GSO, PACKET_BURST, EBPF_BURST -> forcedBurst;
             case C_GSO64, PACKET -> 64;
             default -> 1;
         };
@@ -69,8 +75,25 @@ enum Variant {
         return kind == Kind.PLANE || kind == Kind.NIO;
     }
 
+    /// Whether several datagrams share a frame.
     boolean coalesces() {
-        return this == C_GSO || this == PACKET_BURST || this == C_GSO64 || this == PACKET;
+        return this == C_GSO || this == PACKET_BURST || this == C_GSO64 || this == PACKET || this == EBPF_SEGMENT
+                || this == EBPF_BURST;
+    }
+
+    /// Whether the kernel makes the copies: in the source's own call, so that the relay's CPU time is not their cost.
+    boolean isKernel() {
+        return this == EBPF || this == EBPF_SEGMENT || this == EBPF_BURST;
+    }
+
+    /// Whether the source does the relay's work.
+    boolean copiesInSource() {
+        return this == EBPF || this == EBPF_SEGMENT;
+    }
+
+    /// How many datagrams a call the application sends.
+    int together(int forcedBurst) {
+        return this == EBPF_SEGMENT ? forcedBurst : 1;
     }
 
     /// Whether members see the address and port of the application that sent.
@@ -81,7 +104,7 @@ enum Variant {
     /// With what its cost is compared.
     Variant reference() {
         return switch (this) {
-            case C_RAW, SOCKET, C_UDP, C_PACKET, C_GSO, C_GSO64 -> C_RAW;
+            case C_RAW, SOCKET, C_UDP, C_PACKET, C_GSO, C_GSO64, EBPF, EBPF_SEGMENT, EBPF_BURST -> C_RAW;
             case PACKET1 -> C_PACKET;
             case PACKET_BURST -> C_GSO;
             case PACKET -> C_GSO64;

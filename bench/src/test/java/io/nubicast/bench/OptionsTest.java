@@ -14,8 +14,8 @@ class OptionsTest {
         assertThat(options.cells()).extracting(Cell::toString).containsExactly("3x200", "3x1000", "64x200", "64x1000",
                 "256x200", "256x1000");
         assertThat(options.variants()).containsExactly(Variant.values());
-        assertThat(options.phases()).containsExactly(Phase.CHECK, Phase.COST, Phase.SPLIT, Phase.STREAM, Phase.CURVE,
-                Phase.THROUGHPUT, Phase.WOKEN, Phase.GRO, Phase.LATENCY);
+        assertThat(options.phases()).containsExactly(Phase.CHECK, Phase.COST, Phase.SPLIT, Phase.KERNEL, Phase.STREAM,
+                Phase.CURVE, Phase.THROUGHPUT, Phase.WOKEN, Phase.GRO, Phase.LATENCY, Phase.DELAY, Phase.BUSY);
         assertThat(options.holdSeconds()).isEqualTo(10);
     }
 

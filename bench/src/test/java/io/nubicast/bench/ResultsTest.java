@@ -12,23 +12,31 @@ class ResultsTest {
     void theFastestDecileIsTheTenthPartOfTheWindows() {
         List<Window> windows = new ArrayList<>();
         for (int i = 1; i <= 20; i++) {
-            windows.add(new Window(10_000_000, i * 100_000L, 1000, 1000));
+            windows.add(new Window(10_000_000, i * 100_000L, 1000, 1000, 0));
         }
 
         assertThat(Window.costNs(windows)).isEqualTo(300);
     }
 
     @Test
+    void whatTheSourceSpendsInItsSendsIsPartOfTheCostOfKernelCopies() {
+        List<Window> windows = List.of(new Window(10_000_000, 1_000_000, 1000, 1000, 500_000));
+
+        assertThat(Window.costNs(windows)).isEqualTo(1000);
+        assertThat(Window.costWithSourceNs(windows)).isEqualTo(1500);
+    }
+
+    @Test
     void aWindowInWhichTheRelayHardlyRanDoesNotCount() {
         List<Window> windows =
-                List.of(new Window(10_000_000, 10, 10, 10), new Window(10_000_000, 2_000_000, 1000, 1000));
+                List.of(new Window(10_000_000, 10, 10, 10, 0), new Window(10_000_000, 2_000_000, 1000, 1000, 0));
 
         assertThat(Window.costNs(windows)).isEqualTo(2000);
     }
 
     @Test
     void theMeanBurstIsDatagramsAFrame() {
-        List<Window> windows = List.of(new Window(10_000_000, 1, 1000, 500), new Window(10_000_000, 1, 200, 100));
+        List<Window> windows = List.of(new Window(10_000_000, 1, 1000, 500, 0), new Window(10_000_000, 1, 200, 100, 0));
 
         assertThat(Window.meanBurst(windows)).isEqualTo(2);
     }

@@ -130,8 +130,39 @@ class TablesTest {
                 .withMessageContaining("begin");
     }
 
+    @Test
+    void kernelCopiesAreJudgedByTheTimeOfSourceAndRelay() {
+        kernel(CELL_64, Variant.C_RAW, 1200, 20);
+        kernel(CELL_64, Variant.EBPF, 0, 400);
+        kernel(CELL_64, Variant.EBPF_BURST, 20, 50);
+
+        String tables = new Tables(report.summary()).ofTheDocument();
+
+        assertThat(tables).contains(
+                "| ebpf / C sendmmsg, cost with the source's, 64 members and more | >= 2.3 | 3.05 (64x200) | yes |")
+                .contains(
+                        "| ebpf burst(16) / C sendmmsg, cost with the source's, 64 members | >= 20 | 17.43 (64x200) | **no** |")
+                .contains("| ebpf | 400 |").contains("| ebpf / C sendmmsg | 3.05 |");
+    }
+
+    @Test
+    void aDelayIsJudgedBesideTheRelayOfTheSameRun() {
+        Case few = new Case(new Cell(3, 200), new Load(10_000, Shape.EVEN));
+        report.busy().add(few, Variant.C_RAW, new Paced(10_000, 0, 1, 0, 50, 4000, 9000, false));
+        report.busy().add(few, Variant.EBPF, new Paced(10_000, 0, 1, 0, 10, 500, 900, false));
+
+        assertThat(new Tables(report.summary()).ofTheDocument())
+                .contains("| C sendmmsg / ebpf, p50 of the delay beside other work | >= 2.5 | 5.0 | yes |")
+                .contains("| C sendmmsg / ebpf, p99 of the delay beside other work | >= 10 | 8.0 | **no** |")
+                .contains("| ebpf | 10.0 | 500.0 | 900 | none |");
+    }
+
+    private void kernel(Cell cell, Variant variant, int relayNs, int sourceNs) {
+        report.kernel().add(cell, variant, new Window(10_000_000, relayNs * 1000L, 1000, 1000, sourceNs * 1000L));
+    }
+
     private void cost(Cell cell, Variant variant, int nsPerCopy, int frames) {
-        report.cost().add(cell, variant, new Window(10_000_000, nsPerCopy * 1000L, 1000, frames));
+        report.cost().add(cell, variant, new Window(10_000_000, nsPerCopy * 1000L, 1000, frames, 0));
     }
 
     private void curve(Variant variant, int rate, Shape shape, double burst, double p50Us, double p99Us) {
