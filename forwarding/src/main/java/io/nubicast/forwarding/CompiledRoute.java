@@ -16,7 +16,10 @@ public final class CompiledRoute {
     private final int[] ports;
     private final byte[] timesToLive;
     private final int typeOfService;
-    private final ReplicationCounters[] replicationCounters;
+    /// Of a worker's view each is made when it is asked for first: of a million members few workers serve more than a part.
+    private final @Nullable ReplicationCounters[] replicationCounters;
+    private final @Nullable CompiledRoute whole;
+    private final int worker;
     private final @Nullable Limiter limiter;
     /// Of workers 1, 2, … when there are any; the array is replaced, never changed.
     private volatile CompiledRoute[] views = NO_VIEWS;
@@ -24,6 +27,8 @@ public final class CompiledRoute {
     CompiledRoute(Route route, RouteCounters counters, @Nullable CompiledRoute previous, long nowNs) {
         this.route = route;
         this.counters = counters;
+        whole = null;
+        worker = 0;
         int count = route.replications().size();
         addresses = new int[count];
         ports = new int[count];
@@ -60,9 +65,8 @@ public final class CompiledRoute {
         typeOfService = whole.typeOfService;
         limiter = whole.limiter;
         replicationCounters = new ReplicationCounters[whole.replicationCounters.length];
-        for (int at = 0; at < replicationCounters.length; at++) {
-            replicationCounters[at] = whole.replicationCounters[at].forWorker(worker);
-        }
+        this.whole = whole;
+        this.worker = worker;
     }
 
     /// The same route as that worker sees it: what it counts goes to counters of its own. Of worker 0 this route itself, of the others
@@ -123,8 +127,19 @@ public final class CompiledRoute {
         return typeOfService == Rewrite.KEEP_TYPE_OF_SERVICE ? original : typeOfService;
     }
 
+    /// The counters of one replication; of a worker's view, that worker's: then only the worker may ask.
     public ReplicationCounters replicationCounters(int index) {
-        return replicationCounters[index];
+        ReplicationCounters known = replicationCounters[index];
+        return known == null ? firstCounters(index) : known;
+    }
+
+    private ReplicationCounters firstCounters(int index) {
+        if (whole == null) {
+            throw new IllegalStateException("not a worker's view");
+        }
+        ReplicationCounters made = whole.replicationCounters(index).forWorker(worker);
+        replicationCounters[index] = made;
+        return made;
     }
 
     /// Whether the rate limit lets a datagram in. The caller counts what it does not.

@@ -52,21 +52,36 @@ public final class ReplicationCounters {
     /// @param datagrams how many, at least 1
     /// @param payloadBytes the UDP payloads' length, of all of them together
     public void sent(int datagrams, int payloadBytes) {
+        sent(datagrams, payloadBytes, 1);
+    }
+
+    /// Worker only: several frames that the kernel took.
+    ///
+    /// @param datagrams whose copies were in them
+    /// @param payloadBytes of all of these together
+    public void sent(long datagrams, long payloadBytes, long inFrames) {
         PACKETS.setOpaque(this, packets + datagrams);
         BYTES.setOpaque(this, bytes + payloadBytes);
-        FRAMES.setOpaque(this, frames + 1);
+        FRAMES.setOpaque(this, frames + inFrames);
     }
 
     /// Any thread: one copy that failed, now. Does not allocate after the first error.
     public void failed(SendError kind, long nowEpochMillis) {
         Failures to = failures();
-        to.add(kind);
+        to.add(kind, 1);
+        to.last = nowEpochMillis << 8 | kind.ordinal() + 1;
+    }
+
+    /// Any thread: copies that failed lately.
+    public void failed(SendError kind, long copies, long nowEpochMillis) {
+        Failures to = failures();
+        to.add(kind, copies);
         to.last = nowEpochMillis << 8 | kind.ordinal() + 1;
     }
 
     /// Any thread: one more copy that failed, without a time stamp. Does not allocate after the first error.
     public void failed(SendError kind) {
-        failures().add(kind);
+        failures().add(kind, 1);
     }
 
     private Failures failures() {
@@ -174,8 +189,8 @@ public final class ReplicationCounters {
         /// Wall clock in milliseconds << 8 | 1 + the kind's ordinal; 0 for none.
         private volatile long last;
 
-        void add(SendError kind) {
-            COUNT.getAndAdd(counts, kind.ordinal(), 1L);
+        void add(SendError kind, long copies) {
+            COUNT.getAndAdd(counts, kind.ordinal(), copies);
         }
 
         long of(SendError kind) {

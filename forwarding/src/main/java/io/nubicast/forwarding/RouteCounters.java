@@ -59,14 +59,19 @@ public final class RouteCounters {
     /// Worker only: datagrams that matched and were not dropped.
     ///
     /// @param payloadBytes of all of them together
-    public void received(int datagrams, int payloadBytes) {
+    public void received(long datagrams, long payloadBytes) {
         PACKETS.setOpaque(this, packets + datagrams);
         BYTES.setOpaque(this, bytes + payloadBytes);
     }
 
     /// Worker only: one run of datagrams that left together, to every replication; a datagram that left alone is a run of one.
     public void burst() {
-        BURSTS.setOpaque(this, bursts + 1);
+        bursts(1);
+    }
+
+    /// Worker only: as many runs.
+    public void bursts(long runs) {
+        BURSTS.setOpaque(this, bursts + runs);
     }
 
     public long packets() {

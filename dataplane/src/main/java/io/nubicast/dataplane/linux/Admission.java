@@ -21,10 +21,16 @@ public final class Admission {
 
     private final PlaneEvents events;
     private final DropCounters drops = new DropCounters();
-    private final LoopGuard loopGuard = new LoopGuard();
+    private final LoopGuard loopGuard;
 
     public Admission(PlaneEvents events) {
+        this(events, new RestoredFlows());
+    }
+
+    /// @param restored shared by the workers of a plane
+    public Admission(PlaneEvents events, RestoredFlows restored) {
         this.events = events;
+        loopGuard = new LoopGuard(restored);
     }
 
     /// What was dropped before a route was found.
@@ -38,19 +44,7 @@ public final class Admission {
     /// @param offset of the IP header
     /// @param length bytes there
     public @Nullable CompiledRoute route(RouteIndex table, MemorySegment segment, long offset, int length, long nowNs) {
-        DropReason fault = ip.wrap(segment, offset).check(length);
-        if (fault != null) {
-            DropReason reason = cutBecause(fault, length);
-            if (reason == DropReason.RESTORED_HERE) {
-                loopGuard.onRestored(flow(udp.wrap(segment, offset + Ipv4Header.MINIMUM_LENGTH)), nowNs);
-            }
-            drops.add(reason);
-            return null;
-        }
-        udp.wrap(segment, offset + ip.headerLength());
-        fault = udp.check(ip.totalLength() - ip.headerLength());
-        if (fault != null) {
-            drops.add(fault);
+        if (!check(segment, offset, length, nowNs)) {
             return null;
         }
         CompiledRoute route = table.toGroup((int) ip.addresses(), udp.ports() & 0xFFFF);
@@ -58,6 +52,30 @@ public final class Admission {
             drops.add(DropReason.NO_ROUTE);
         }
         return route;
+    }
+
+    /// Checks the headers; on false the drop has been counted. Wraps [#ip] and [#udp].
+    ///
+    /// @param segment native memory
+    /// @param offset of the IP header
+    /// @param length bytes there
+    public boolean check(MemorySegment segment, long offset, int length, long nowNs) {
+        DropReason fault = ip.wrap(segment, offset).check(length);
+        if (fault != null) {
+            DropReason reason = cutBecause(fault, length);
+            if (reason == DropReason.RESTORED_HERE) {
+                loopGuard.onRestored(flow(udp.wrap(segment, offset + Ipv4Header.MINIMUM_LENGTH)), nowNs);
+            }
+            drops.add(reason);
+            return false;
+        }
+        udp.wrap(segment, offset + ip.headerLength());
+        fault = udp.check(ip.totalLength() - ip.headerLength());
+        if (fault != null) {
+            drops.add(fault);
+            return false;
+        }
+        return true;
     }
 
     /// The capture filter cuts datagrams to tell us why they are not for us: see [CaptureScope#OWN_SOURCE_BYTES].

@@ -155,6 +155,22 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
         return program.assemble();
     }
 
+    /// For a [io.nubicast.kernel.socket.FrameSocket] on the device from which frames come that a program in the kernel took from
+    /// this host's own senders.
+    public static SocketFilter handoverFilter() {
+        Assembler program = new Assembler();
+        int restored = program.label();
+        int drop = program.label();
+        program.load(Ancillary.PROTOCOL).ifNotEqual(ETHERTYPE_IPV4, drop);
+        program.load(Ancillary.PKTTYPE).ifEqual(PACKET_OUTGOING, drop);
+        program.loadHalf(SocketFilter.IP_HEADER + FRAGMENT).ifAnyBit(MORE_FRAGMENTS_AND_OFFSET, drop);
+        program.load(Ancillary.MARK).ifEqual(RESTORE_MARK, restored);
+        program.accept();
+        program.place(restored).keep(ETHERNET_BYTES + RESTORED_BYTES);
+        program.place(drop).drop();
+        return program.assemble();
+    }
+
     /// Why [#frameFilter] cut a frame to that length, which is at most [#MOST_VERDICT_BYTES]. What was restored and left by
     /// Ethernet is cut to [#RESTORED_BYTES] behind its header instead.
     public static DropReason verdict(int length) {

@@ -35,7 +35,7 @@ final class LoopGuard {
     private static final long PRIME = 0x9E3779B97F4A7C15L;
     private static final int WAYS = 4;
     private static final int SETS = 1024;
-    private static final int FLOWS = 256;
+    private static final int FLOWS = RestoredFlows.FLOWS;
 
     private final long[] fingerprints = new long[SETS * WAYS];
     private final long[] firstSeenNs = new long[SETS * WAYS];
@@ -49,11 +49,21 @@ final class LoopGuard {
     private final boolean[] looping = new boolean[FLOWS];
     private final long[] repeatedNs = new long[FLOWS];
 
-    /// Flows that a client of this host restores, when it did last, and when they last came from the wire.
-    private final long[] restored = new long[FLOWS];
-    private final long[] restoredNs = new long[FLOWS];
-    private final boolean[] doubled = new boolean[FLOWS];
+    /// Flows that a client of this host restores.
+    private final RestoredFlows restored;
+    /// Those of them that came from the wire, and when they did last.
+    private final long[] doubled = new long[FLOWS];
     private final long[] doubledNs = new long[FLOWS];
+
+    /// With restored flows of its own.
+    LoopGuard() {
+        this(new RestoredFlows());
+    }
+
+    /// @param restored shared with the guards of other workers
+    LoopGuard(RestoredFlows restored) {
+        this.restored = restored;
+    }
 
     /// Identifies a flow; never 0.
     static long flow(int source, int sourcePort, int group, int groupPort) {
@@ -82,29 +92,20 @@ final class LoopGuard {
         return hash ^ hash >>> 29;
     }
 
-    private static int place(long flow) {
-        return (int) (flow >>> 40) & FLOWS - 1;
-    }
-
     /// A client of this host restored a datagram of that flow.
     void onRestored(long flow, long nowNs) {
-        int at = place(flow);
-        if (restored[at] != flow) {
-            restored[at] = flow;
-            doubled[at] = false;
-        }
-        restoredNs[at] = nowNs;
+        restored.add(flow, nowNs);
     }
 
     /// Judges a flow that came from the wire, before its datagram is looked at: within [#WINDOW_NS] after a client of this host
     /// restored it, it is what another client restored, or the original, which the sender's own proxy has copied already.
     Verdict onFlow(long flow, long nowNs) {
-        int at = place(flow);
-        if (restored[at] != flow || nowNs - restoredNs[at] >= WINDOW_NS) {
+        if (!restored.contains(flow, nowNs, WINDOW_NS)) {
             return Verdict.PASS;
         }
-        boolean isNew = !doubled[at] || nowNs - doubledNs[at] >= WINDOW_NS;
-        doubled[at] = true;
+        int at = RestoredFlows.place(flow);
+        boolean isNew = doubled[at] != flow || nowNs - doubledNs[at] >= WINDOW_NS;
+        doubled[at] = flow;
         doubledNs[at] = nowNs;
         return isNew ? Verdict.LOOP_BEGINS : Verdict.REPEATED;
     }
@@ -113,7 +114,7 @@ final class LoopGuard {
     Verdict onDatagram(long flow, long fingerprint, long nowNs) {
         int slot = slot(fingerprint, nowNs);
         int times = ++seen[slot];
-        int at = place(flow);
+        int at = RestoredFlows.place(flow);
         if (times == RECURRENCES) {
             if (onRecurring(at, flow, fingerprint, nowNs)) {
                 return Verdict.LOOP_BEGINS;

@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the copies of a burst: one frame a member, with the whole burst in it, headers of its own and the payload shared. Frames
 /// gather in one batch across bursts and routes until it is full or flushed; each that fails is charged to its member, or sent in
@@ -115,12 +116,14 @@ final class FrameFanOut {
         payloads = where;
     }
 
-    /// Adds the copies of a burst for all members of the route. The payloads must stay where they are until [#flush()].
+    /// Adds the copies of a burst for members of the route. The payloads must stay where they are until [#flush()].
     ///
+    /// @param only these members, or null for all
     /// @param places by member: its slot in `paths`
     /// @param usedPaths is given a 1 for each slot by which a frame leaves
-    void copy(CompiledRoute route, int[] places, PathTable paths, byte[] usedPaths, Burst burst) {
-        int members = places.length;
+    void copy(CompiledRoute route, int @Nullable [] only, int[] places, PathTable paths, byte[] usedPaths,
+            Burst burst) {
+        int members = only == null ? places.length : only.length;
         if (left.length < members) {
             left = new int[members];
             tooBig = new int[members];
@@ -132,7 +135,8 @@ final class FrameFanOut {
         long payload = burst.segment.address() + burst.offset;
         int identification = identify(burst, route);
         prepare(burst, burst.totalBytes, burst.datagrams, identification);
-        for (int member = 0; member < members; member++) {
+        for (int at = 0; at < members; at++) {
+            int member = only == null ? at : only[at];
             int place = places[member];
             long way = paths.way(place);
             if (way < 0) {

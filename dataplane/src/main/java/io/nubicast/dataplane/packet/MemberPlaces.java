@@ -4,11 +4,12 @@ import io.nubicast.forwarding.CompiledRoute;
 import io.nubicast.forwarding.RouteIndex;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Gives each member address of a table a number, its place in the sorted list of all, and each route the places of its members.
 /// Routes that stay keep theirs for as long as the list is the same. Immutable.
-final class MemberPlaces {
-    static final MemberPlaces NONE = new MemberPlaces(new int[0], new IdentityHashMap<>());
+public final class MemberPlaces {
+    public static final MemberPlaces NONE = new MemberPlaces(new int[0], new IdentityHashMap<>());
 
     private final int[] addresses;
     private final IdentityHashMap<CompiledRoute, int[]> byRoute;
@@ -90,6 +91,11 @@ final class MemberPlaces {
     /// All member addresses, sorted, each once: the same array for as long as the list is the same.
     int[] addresses() {
         return addresses;
+    }
+
+    /// By member of that route: its place in the list; null for a route of another table.
+    public int @Nullable [] placesOf(CompiledRoute route) {
+        return byRoute.get(route);
     }
 
     /// The routes as that worker sees them, with their members' places.

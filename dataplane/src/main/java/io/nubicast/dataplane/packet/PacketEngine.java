@@ -4,6 +4,7 @@ import io.nubicast.dataplane.linux.Admission;
 import io.nubicast.dataplane.linux.CaptureScope;
 import io.nubicast.dataplane.linux.OwnAddresses;
 import io.nubicast.dataplane.linux.PlaneEvents;
+import io.nubicast.dataplane.packet.Handovers.Handover;
 import io.nubicast.forwarding.CompiledRoute;
 import io.nubicast.forwarding.DropCounters;
 import io.nubicast.kernel.socket.FrameSocket;
@@ -31,6 +32,12 @@ final class PacketEngine {
     private static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    /// What a frame says that a program in the kernel handed over: enum of server.c.
+    private static final int WHOLE = 1;
+    private static final int REST = 2;
+    private static final int RETURNED = 3;
+    private static final int FOREIGN = 4;
+    private static final ValueLayout.OfInt NATIVE32 = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfShort NATIVE16 = ValueLayout.JAVA_SHORT_UNALIGNED;
 
     private final MemorySegment segment;
@@ -45,6 +52,13 @@ final class PacketEngine {
     private final UdpHeader udp;
     private final Coalescer coalescer;
     private final Burst copied = new Burst();
+    private final @Nullable Handovers handovers;
+    /// By slot: what belongs to the generation of a frame that was handed over.
+    private final @Nullable Handover[] handed;
+    private final int worker;
+    /// Those of the batch, to be told that they are done with.
+    private final @Nullable Handover[] finished;
+    private int finishedCount;
     private PacketTable table = PacketTable.EMPTY;
     private OwnAddresses own = OwnAddresses.NONE;
     private DeviceAddresses devices = DeviceAddresses.NONE;
@@ -72,11 +86,20 @@ final class PacketEngine {
     /// @param burst the most datagrams of a frame that leaves
     PacketEngine(Arena arena, MemorySegment segment, int slots, FrameFanOut frames, KernelPath rest, int burst,
             PlaneEvents events) {
+        this(arena, segment, slots, frames, rest, burst, new Admission(events), null, 0);
+    }
+
+    /// @param handovers of the frames that a program in the kernel hands over, or null for frames of devices
+    /// @param worker number of the worker, whose views of routes are counted in
+    PacketEngine(Arena arena, MemorySegment segment, int slots, FrameFanOut frames, KernelPath rest, int burst,
+            Admission admission, @Nullable Handovers handovers, int worker) {
+        this.handovers = handovers;
+        this.worker = worker;
+        this.admission = admission;
         this.segment = segment;
         this.frames = frames;
         this.rest = rest;
         this.burst = burst;
-        admission = new Admission(events);
         ip = admission.ip;
         udp = admission.udp;
         coalescer = new Coalescer(slots, burst);
@@ -94,6 +117,8 @@ final class PacketEngine {
         ports = new int[slots];
         tos = new int[slots];
         checksummed = new boolean[slots];
+        handed = new Handover[slots];
+        finished = new Handover[slots];
     }
 
     /// What was dropped before a route was found.
@@ -121,6 +146,15 @@ final class PacketEngine {
         }
         frames.flush();
         rest.flush();
+        Handovers of = handovers;
+        for (int at = 0; at < finishedCount; at++) {
+            Handover each = finished[at];
+            if (of != null && each != null) {
+                of.done(each);
+            }
+            finished[at] = null;
+        }
+        finishedCount = 0;
     }
 
     /// Takes a captured frame.
@@ -137,6 +171,11 @@ final class PacketEngine {
             admission.drops().add(CaptureScope.verdict(length));
             return;
         }
+        handed[slot] = null;
+        if (handovers != null) {
+            addHandedOver(slot, handovers, frame, length, nowNs);
+            return;
+        }
         boolean ethernet = deviceType == ARPHRD_ETHER || deviceType == ARPHRD_LOOPBACK;
         long link = frame + FrameSocket.VNET_HEADER_BYTES;
         if (deviceType == ARPHRD_ETHER && packetType == PACKET_OUTGOING && length >= ETHERNET_BYTES
@@ -147,9 +186,66 @@ final class PacketEngine {
         int linkBytes = ethernet ? ETHERNET_BYTES : 0;
         CompiledRoute route = admission.route(table.index(), segment, link + linkBytes, length - linkBytes,
                 nowNs);
-        if (route == null) {
+        if (route != null && isIntact(route, frame)
+                && (packetType == PACKET_OUTGOING || !admission.goesRound(route, own, segment, nowNs))) {
+            admit(slot, route, frame, true, nowNs);
+        }
+    }
+
+    /// Takes a frame that a program in the kernel handed over: its Ethernet addresses say why.
+    private void addHandedOver(int slot, Handovers known, long frame, int length, long nowNs) {
+        long link = frame + FrameSocket.VNET_HEADER_BYTES;
+        if (length < ETHERNET_BYTES) {
+            admission.drops().add(DropReason.TOO_SHORT);
             return;
         }
+        int kind = segment.get(U8, link + 1);
+        int generation = segment.get(NATIVE32, link + 2);
+        Handover handover = generation == 0 ? null : known.of(generation);
+        if (handover != null) {
+            finished[finishedCount++] = handover;
+        }
+        CompiledRoute route;
+        switch (kind) {
+            case WHOLE, RETURNED -> route = admission.route(table.index(), segment, link + ETHERNET_BYTES,
+                    length - ETHERNET_BYTES, nowNs);
+            case REST -> {
+                boolean good = admission.check(segment, link + ETHERNET_BYTES, length - ETHERNET_BYTES, nowNs);
+                route = good && handover != null ? handover.route().forWorker(worker) : null;
+                if (good && handover == null) {
+                    admission.drops().add(DropReason.NO_ROUTE);
+                }
+                handed[slot] = handover;
+            }
+            case FOREIGN -> {
+                admission.drops().add(DropReason.UPPER_DEVICE);
+                return;
+            }
+            default -> {
+                return;
+            }
+        }
+        if (route != null && (kind == REST || isIntact(route, frame))) {
+            admit(slot, route, frame, kind == WHOLE, nowNs);
+        }
+    }
+
+    /// Whether the checksum is right, or left to the kernel, or none; else the drop has been counted.
+    private boolean isIntact(CompiledRoute route, long frame) {
+        int flags = segment.get(U8, frame);
+        if ((flags & (FrameSocket.VNET_NEEDS_CHECKSUM | FrameSocket.VNET_CHECKSUM_VALID)) != 0 || udp.checksum() == 0) {
+            return true;
+        }
+        int sum = InternetChecksum.sum(segment, udp.payloadOffset(), udp.payloadLength());
+        if (UdpChecksum.judge(ip, udp, sum) == UdpChecksum.Verdict.WRONG) {
+            route.counters().drops().add(DropReason.BAD_CHECKSUM);
+            return false;
+        }
+        return true;
+    }
+
+    /// @param counted whether it is counted, and limited, as received
+    private void admit(int slot, CompiledRoute route, long frame, boolean counted, long nowNs) {
         long addresses = ip.addresses();
         int flowPorts = udp.ports();
         int typeOfService = ip.typeOfService();
@@ -158,20 +254,12 @@ final class PacketEngine {
         int flags = segment.get(U8, frame);
         boolean unfinished = (flags & FrameSocket.VNET_NEEDS_CHECKSUM) != 0;
         boolean hasChecksum = unfinished || udp.checksum() != 0;
-        if (hasChecksum && !unfinished && (flags & FrameSocket.VNET_CHECKSUM_VALID) == 0) {
-            int sum = InternetChecksum.sum(segment, udp.payloadOffset(), payloadLength);
-            if (UdpChecksum.judge(ip, udp, sum) == UdpChecksum.Verdict.WRONG) {
-                route.counters().drops().add(DropReason.BAD_CHECKSUM);
-                return;
-            }
-        }
         int cut = cut(frame, payloadLength);
-        if (packetType != PACKET_OUTGOING && admission.goesRound(route, own, segment, nowNs)) {
-            return;
-        }
-        int admitted = cut == 0
-                ? admission.admits(route, payloadLength, nowNs) ? payloadLength : -1
-                : admitEach(route, payloadLength, cut, nowNs);
+        int admitted = !counted
+                ? payloadLength
+                : cut == 0
+                        ? admission.admits(route, payloadLength, nowNs) ? payloadLength : -1
+                        : admitEach(route, payloadLength, cut, nowNs);
         if (admitted < 0) {
             return;
         }
@@ -183,7 +271,10 @@ final class PacketEngine {
         ports[slot] = flowPorts;
         tos[slot] = route.typeOfService(typeOfService);
         checksummed[slot] = hasChecksum;
-        coalescer.add(slot, addresses, flowPorts, timeToLive << 8 | typeOfService, admitted, cut != 0 || !hasChecksum);
+        Handover of = handed[slot];
+        int generation = of == null ? 0 : of.generation() << 16;
+        coalescer.add(slot, addresses, flowPorts, generation | timeToLive << 8 | typeOfService, admitted,
+                cut != 0 || !hasChecksum);
     }
 
     /// Whether the frame's source is not the device's own address: it came from a device above.
@@ -235,10 +326,6 @@ final class PacketEngine {
     private void copy(int run) {
         int slot = coalescer.first(run);
         CompiledRoute route = routes[slot];
-        int[] places = places(route);
-        if (places == null) {
-            return;
-        }
         Burst all = copied;
         all.source = sources[slot];
         all.sourcePort = ports[slot] >>> 16;
@@ -246,7 +333,7 @@ final class PacketEngine {
         all.typeOfService = tos[slot];
         all.checksummed = checksummed[slot];
         if (cuts[slot] != 0) {
-            copyCut(slot, route, places, all);
+            copyCut(slot, route, all);
             return;
         }
         all.segmentBytes = coalescer.segmentBytes(run);
@@ -263,12 +350,27 @@ final class PacketEngine {
                 staged += lengths[each];
             }
         }
-        route.counters().burst();
-        frames.copy(route, places, table.paths(), table.used(), all);
+        copy(slot, route, all);
+    }
+
+    private void copy(int slot, CompiledRoute route, Burst all) {
+        Handover of = handed[slot];
+        int[] places = places(route);
+        if (of == null) {
+            if (places != null) {
+                route.counters().burst();
+                frames.copy(route, null, places, table.paths(), table.used(), all);
+            }
+        } else if (places != null) {
+            frames.copy(route, of.rest(), places, table.paths(), table.used(), all);
+        } else {
+            // Of a route that was replaced meanwhile.
+            rest.copy(route, of.rest(), of.rest().length, all);
+        }
     }
 
     /// A frame that brought several datagrams leaves in as few as the limits allow.
-    private void copyCut(int slot, CompiledRoute route, int[] places, Burst all) {
+    private void copyCut(int slot, CompiledRoute route, Burst all) {
         int cut = cuts[slot];
         // A checksum of 0 cannot be left to the device.
         int together = all.checksummed ? Math.clamp(Coalescer.MOST_RUN_BYTES / cut, 1, burst) : 1;
@@ -279,8 +381,7 @@ final class PacketEngine {
             all.totalBytes = Math.min(most, lengths[slot] - at);
             all.segmentBytes = Math.min(cut, all.totalBytes);
             all.datagrams = (all.totalBytes + cut - 1) / cut;
-            route.counters().burst();
-            frames.copy(route, places, table.paths(), table.used(), all);
+            copy(slot, route, all);
         }
     }
 }

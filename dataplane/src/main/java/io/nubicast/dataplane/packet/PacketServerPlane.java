@@ -1,6 +1,7 @@
 package io.nubicast.dataplane.packet;
 
 import io.nubicast.dataplane.PlaneOptions;
+import io.nubicast.dataplane.linux.Admission;
 import io.nubicast.dataplane.linux.CaptureScope;
 import io.nubicast.dataplane.linux.CaptureSide;
 import io.nubicast.dataplane.linux.HostInterfaces;
@@ -8,6 +9,7 @@ import io.nubicast.dataplane.linux.IcmpErrors;
 import io.nubicast.dataplane.linux.MemberRoutes;
 import io.nubicast.dataplane.linux.OwnAddresses;
 import io.nubicast.dataplane.linux.PlaneEvents;
+import io.nubicast.dataplane.linux.RestoredFlows;
 import io.nubicast.dataplane.linux.ServerControl;
 import io.nubicast.dataplane.linux.WorkerPlace;
 import io.nubicast.dataplane.socket.CopySockets;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The proxy server's side of the plane `packet`: takes routes from groups to unicast members. See the package for the parts.
 ///
@@ -54,8 +57,9 @@ public final class PacketServerPlane implements DataPlane {
     /// Not a shared one: each system call would lock it against closing, once a segment it is given.
     private final Arena arena = Arena.ofAuto();
     private final NanoClock clock = NanoClock.SYSTEM;
-    private final PlaneEvents events = new PlaneEvents();
+    private final PlaneEvents events;
     private final MemberRoutes routes = new MemberRoutes();
+    private final RestoredFlows restored = new RestoredFlows();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final List<WorkerSocket> sockets = new ArrayList<>();
     private final List<PacketWorker> workers = new ArrayList<>();
@@ -63,6 +67,8 @@ public final class PacketServerPlane implements DataPlane {
     private final List<Thread> threads = new ArrayList<>();
     private final NextHops nextHops;
     private final ServerControl control;
+    /// What makes copies inside the kernel, or null.
+    private final @Nullable KernelCopies kernel;
     private volatile PathTable paths = PathTable.EMPTY;
     private boolean closed;
 
@@ -70,18 +76,40 @@ public final class PacketServerPlane implements DataPlane {
     ///
     /// @throws PlaneUnavailable without CAP_NET_RAW
     public PacketServerPlane(CounterRegistry counters, PlaneOptions options) throws PlaneUnavailable {
-        if (!System.getProperty("os.name", "").equals("Linux")) {
-            throw new PlaneUnavailable("is for Linux only");
+        this(counters, options, null, new PlaneEvents());
+    }
+
+    /// The same behind copies that are made inside the kernel: each worker has a second one beside it for what these leave.
+    ///
+    /// @param copies closed with this, also when this throws
+    /// @param events where both tell
+    /// @throws PlaneUnavailable without CAP_NET_RAW
+    public PacketServerPlane(CounterRegistry counters, PlaneOptions options, @Nullable KernelCopies copies,
+            PlaneEvents events) throws PlaneUnavailable {
+        this.events = events;
+        kernel = copies;
+        if (copies != null) {
+            opened.push(copies);
         }
         boolean complete = false;
         try {
+            if (!System.getProperty("os.name", "").equals("Linux")) {
+                throw new PlaneUnavailable("is for Linux only");
+            }
             HostInterfaces interfaces = opening(new HostInterfaces());
             nextHops = opening(new NextHops(options.mindsFirewall(), this::tell));
             for (int worker = 0; worker < options.workers(); worker++) {
-                open(worker, options);
+                open(worker, worker, options, null);
+            }
+            for (int worker = 0; copies != null && worker < options.workers(); worker++) {
+                open(options.workers() + worker, worker, options, copies.handovers());
             }
             // What the first table will need is tried now, so that another plane can be taken instead.
-            listen(1, 0, SocketFilter.DROP_ALL).forEach(FrameSocket::close);
+            listen(1, 0, false, SocketFilter.DROP_ALL).forEach(FrameSocket::close);
+            if (copies != null) {
+                replace(options.workers(), listen(options.workers(), copies.device(), true,
+                        CaptureScope.handoverFilter()));
+            }
             IcmpErrors icmp = opening(new IcmpErrors(arena));
             control = new ServerControl(new Side(), icmp, interfaces, counters, events, clock);
             complete = true;
@@ -105,7 +133,10 @@ public final class PacketServerPlane implements DataPlane {
         return resource;
     }
 
-    private void open(int number, PlaneOptions options) throws SystemCallException {
+    /// @param place of the worker among those that share a capture
+    /// @param handovers of the device where it captures, or null for captured interfaces
+    private void open(int number, int place, PlaneOptions options, @Nullable Handovers handovers)
+            throws SystemCallException {
         WorkerSocket socket = opening(new WorkerSocket());
         KernelPath rest = new KernelPath(opening(new CopySockets(arena)).fanOut(arena, clock));
         RefusedBursts refusing = new RefusedBursts((device, errno) -> tell("interface " + paths.deviceName(device)
@@ -115,13 +146,22 @@ public final class PacketServerPlane implements DataPlane {
         sockets.add(socket);
         refused.add(refusing);
         workers.add(new PacketWorker(arena, socket, frames, rest, options.burst(), clock, events,
-                () -> new WorkerPlace(options, events).take(number)));
+                new Admission(events, restored), handovers, number,
+                () -> new WorkerPlace(options, events).take(place)));
+    }
+
+    /// Gives workers, from the first on, another socket each.
+    private void replace(int first, List<FrameSocket> next) {
+        for (int worker = 0; worker < next.size(); worker++) {
+            sockets.get(first + worker).replace(next.get(worker));
+        }
     }
 
     /// One socket a worker, in a fan-out group of their own.
     ///
     /// @param interfaceIndex of the only interface that is captured, or 0 for several
-    private static List<FrameSocket> listen(int count, int interfaceIndex, SocketFilter filter)
+    /// @param incomingOnly whether they see what comes in, and not what leaves
+    private static List<FrameSocket> listen(int count, int interfaceIndex, boolean incomingOnly, SocketFilter filter)
             throws SystemCallException {
         List<FrameSocket> opened = new ArrayList<>();
         try {
@@ -134,10 +174,10 @@ public final class PacketServerPlane implements DataPlane {
                 socket.receiveTimeout(RECEIVE_TIMEOUT_MS);
                 socket.listen(interfaceIndex);
                 if (number == 0) {
-                    group = socket.foundGroup();
+                    group = socket.foundGroup(incomingOnly);
                     socket.spread(CaptureScope.spread());
                 } else {
-                    socket.joinGroup(group);
+                    socket.joinGroup(group, incomingOnly);
                 }
             }
             for (FrameSocket socket : opened) {
@@ -185,6 +225,10 @@ public final class PacketServerPlane implements DataPlane {
 
     @Override
     public Carrier carrier(Match match, OutputPort port) {
+        Optional<Carrier> inside = kernel == null ? Optional.empty() : kernel.carrier(match, port);
+        if (inside.isPresent()) {
+            return inside.get();
+        }
         PathTable now = paths;
         if (!(port instanceof OutputPort.UnicastMember member)) {
             return new Carrier(name(), "");
@@ -239,6 +283,8 @@ public final class PacketServerPlane implements DataPlane {
         private List<FrameSocket> capturing = List.of();
         /// The only interface that is captured; 0 for any, -1 for none yet. It changes once at most: from one to any.
         private int bound = -1;
+        /// Whether what leaves is captured, too.
+        private boolean outgoing;
         private MemberPlaces places = MemberPlaces.NONE;
 
         @Override
@@ -252,15 +298,24 @@ public final class PacketServerPlane implements DataPlane {
 
         private void publish() {
             PathTable now = nextHops.table();
+            if (kernel != null) {
+                kernel.prepare(index, places, now, workers.size(), nextHops.used());
+            }
             for (int worker = 0; worker < workers.size(); worker++) {
                 workers.get(worker).publish(new PacketTable(index.forWorker(worker), now, places.forWorker(worker),
                         nextHops.used()));
             }
             paths = now;
+            if (kernel != null) {
+                kernel.commit();
+            }
         }
 
         @Override
         public void publish(OwnAddresses own, Map<Integer, Long> hardwareAddresses) {
+            if (kernel != null) {
+                kernel.publish(own, hardwareAddresses);
+            }
             DeviceAddresses devices = new DeviceAddresses(hardwareAddresses);
             for (PacketWorker worker : workers) {
                 worker.publish(devices);
@@ -273,27 +328,32 @@ public final class PacketServerPlane implements DataPlane {
             SocketFilter filter = scope.frameFilter(own.toArray(), exact);
             Set<Integer> interfaces = scope.groups().keySet();
             boolean first = bound < 0;
-            if (interfaces.isEmpty() || bound == 0 || !first && interfaces.equals(Set.of(bound))) {
+            boolean taps = kernel == null || !kernel.capture(scope);
+            boolean same = first || taps == outgoing;
+            if (interfaces.isEmpty() || same && (bound == 0 || !first && interfaces.equals(Set.of(bound)))) {
                 for (FrameSocket socket : capturing) {
                     socket.attach(filter);
                 }
                 return;
             }
             int only = first && interfaces.size() == 1 ? interfaces.iterator().next() : 0;
-            List<FrameSocket> next = listen(sockets.size(), only, filter);
+            List<FrameSocket> next =
+                    listen(kernel == null ? sockets.size() : sockets.size() / 2, only, !taps, filter);
             for (FrameSocket socket : capturing) {
                 socket.attach(SocketFilter.DROP_ALL);
             }
-            for (int worker = 0; worker < next.size(); worker++) {
-                sockets.get(worker).replace(next.get(worker));
-            }
+            replace(0, next);
             capturing = next;
             bound = only;
+            outgoing = taps;
         }
 
         @Override
         public void tick(long nowNs) {
             sockets.forEach(WorkerSocket::closeRetired);
+            if (kernel != null) {
+                kernel.tick(nowNs);
+            }
             if (nextHops.work(nowNs)) {
                 publish();
             }
@@ -301,7 +361,7 @@ public final class PacketServerPlane implements DataPlane {
 
         @Override
         public int tickMs() {
-            return nextHops.tickMs();
+            return kernel == null ? nextHops.tickMs() : Math.min(nextHops.tickMs(), kernel.tickMs());
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.nubicast.dataplane.packet;
 
+import io.nubicast.dataplane.linux.Admission;
 import io.nubicast.dataplane.linux.OwnAddresses;
 import io.nubicast.dataplane.linux.PlaneEvents;
 import io.nubicast.engine.NanoClock;
@@ -11,6 +12,7 @@ import io.nubicast.kernel.sys.Errno;
 import io.nubicast.wire.DropReason;
 import java.lang.foreign.Arena;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// The hot loop of the plane `packet`: receives, and gives what one call brought to its [PacketEngine], which sends it. It never
 /// waits for a burst to grow. One thread, which alone writes its counters; others give it a table through a volatile field, read
@@ -40,14 +42,16 @@ final class PacketWorker implements Runnable {
 
     /// @param burst the most datagrams of a frame
     /// @param start run first, on the worker's thread
+    /// @param handovers as of [PacketEngine]
+    /// @param number of the worker
     PacketWorker(Arena arena, WorkerSocket sockets, FrameFanOut frames, KernelPath rest, int burst, NanoClock clock,
-            PlaneEvents events, Runnable start) {
+            PlaneEvents events, Admission admission, @Nullable Handovers handovers, int number, Runnable start) {
         this.sockets = sockets;
         this.clock = clock;
         this.events = events;
         this.start = start;
         batch = new ReceiveBatch(arena, SLOTS, SLOT_BYTES, 0);
-        engine = new PacketEngine(arena, batch.segment(), SLOTS, frames, rest, burst, events);
+        engine = new PacketEngine(arena, batch.segment(), SLOTS, frames, rest, burst, admission, handovers, number);
     }
 
     /// From the next batch on datagrams are handled by this. Any thread.

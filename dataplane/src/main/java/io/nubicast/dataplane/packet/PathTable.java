@@ -7,9 +7,9 @@ import java.util.Arrays;
 ///
 /// A *slot* is the index of a member's address in the sorted array that was given to [NextHops#members]; the methods take slots
 /// of 0 .. [#size()] - 1. Members of the same next hop share an entry, so a million of them cost four bytes each.
-final class PathTable {
+public final class PathTable {
     /// Without members.
-    static final PathTable EMPTY = new PathTable(new int[0], new int[0],
+    public static final PathTable EMPTY = new PathTable(new int[0], new int[0],
             new Ways(new long[0], new int[0], new byte[0], new int[0], new int[0]), Places.Snapshot.NONE);
 
     private static final int PLACE_SHIFT = 48;
@@ -68,7 +68,7 @@ final class PathTable {
     }
 
     /// The slot of an address, or -1.
-    int slot(int address) {
+    public int slot(int address) {
         int found = Arrays.binarySearch(addresses, address);
         return Math.max(found, -1);
     }
@@ -79,27 +79,27 @@ final class PathTable {
 
     /// All that a frame needs to know in one number, for the hot path: negative when frames cannot go there, else its low 48 bits are
     /// the next hop's Ethernet address, and [#deviceOf(long)] and [#sourceOf(long)] know the rest.
-    long way(int slot) {
+    public long way(int slot) {
         return path[hops[slot]];
     }
 
     /// As [#destination(int)], of [#way].
-    static long destinationOf(long way) {
+    public static long destinationOf(long way) {
         return way & MAC_MASK;
     }
 
     /// As [#device(int)], of [#way].
-    int deviceOf(long way) {
+    public int deviceOf(long way) {
         return places.device[(int) (way >>> PLACE_SHIFT)];
     }
 
     /// As [#source(int)], of [#way].
-    long sourceOf(long way) {
+    public long sourceOf(long way) {
         return places.mac[(int) (way >>> PLACE_SHIFT)];
     }
 
     /// Whether copies to it go as frames. If not, the next four methods have nothing to tell.
-    boolean isFramed(int slot) {
+    public boolean isFramed(int slot) {
         return path[hops[slot]] >= 0;
     }
 
@@ -129,7 +129,7 @@ final class PathTable {
     }
 
     /// The largest IP packet: the smaller of the interface's limit and the route's.
-    int mtu(int slot) {
+    public int mtu(int slot) {
         return mtu[hops[slot]];
     }
 
@@ -139,7 +139,7 @@ final class PathTable {
     }
 
     /// The same for people, in one clause: `eth0, next hop 10.0.0.1`.
-    String why(int slot) {
+    public String why(int slot) {
         int hop = hops[slot];
         int place = ways.place[hop];
         String device = place < 0 ? "" : places.name[place];
