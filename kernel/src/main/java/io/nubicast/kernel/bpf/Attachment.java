@@ -1,12 +1,8 @@
 package io.nubicast.kernel.bpf;
 
 import io.nubicast.kernel.sys.Descriptor;
-import io.nubicast.kernel.sys.Errno;
-import io.nubicast.kernel.sys.Structs;
 import io.nubicast.kernel.sys.SystemCallException;
-import io.nubicast.kernel.sys.UnsupportedFeature;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -26,7 +22,7 @@ public abstract sealed class Attachment implements AutoCloseable permits TcxAtta
         /// Why it cannot be had, as a clause for people; empty when it can. Asked of the kernel once in a process; whether the
         /// kernel has modules for [#CLSACT] shows when a program is attached.
         public Optional<String> missing() {
-            return this == CLSACT ? Optional.empty() : Optional.of(TcxProbe.MISSING).filter(text -> !text.isEmpty());
+            return this == CLSACT ? Optional.empty() : BpfFeature.TCX.missing();
         }
 
         /// The better one of those that can be had.
@@ -37,20 +33,6 @@ public abstract sealed class Attachment implements AutoCloseable permits TcxAtta
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    private static final class TcxProbe {
-        static final String MISSING = probe();
-
-        private static String probe() {
-            try (Arena arena = Arena.ofConfined()) {
-                // The loopback interface has number 1 in every namespace.
-                int result = BpfQueries.queryTcx(arena.allocate(Structs.BPF_PROG_QUERY), 1, BpfLink.Direction.EGRESS);
-                return result == -Errno.EINVAL
-                        ? String.valueOf(new UnsupportedFeature("TCX", "6.6").getMessage())
-                        : "";
-            }
         }
     }
 

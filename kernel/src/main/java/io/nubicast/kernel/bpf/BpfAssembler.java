@@ -148,7 +148,11 @@ public final class BpfAssembler {
 
     /// Calls a function of the kernel.
     public BpfAssembler call(Helper helper) {
-        return add(CALL, Register.R0, Register.R0, 0, helper.number);
+        return call(helper.number);
+    }
+
+    BpfAssembler call(int helper) {
+        return add(CALL, Register.R0, Register.R0, 0, helper);
     }
 
     public BpfAssembler jump(int label) {

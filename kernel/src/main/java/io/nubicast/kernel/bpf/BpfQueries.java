@@ -120,8 +120,17 @@ public final class BpfQueries {
         }
     }
 
+    /// Asks for TCX programs of the loopback interface, which has number 1 in every namespace.
+    ///
+    /// @throws SystemCallException EINVAL before Linux 6.6, EPERM without CAP_NET_ADMIN
+    static void tryTcx() throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            check("bpf BPF_PROG_QUERY", queryTcx(arena.allocate(Structs.BPF_PROG_QUERY), 1, BpfLink.Direction.EGRESS));
+        }
+    }
+
     /// BPF_PROG_QUERY; with nothing more in the attributes, how many programs there are.
-    static int queryTcx(MemorySegment attributes, int interfaceIndex, BpfLink.Direction direction) {
+    private static int queryTcx(MemorySegment attributes, int interfaceIndex, BpfLink.Direction direction) {
         attributes.set(I32, Structs.offset(Structs.BPF_PROG_QUERY, "target_fd"), interfaceIndex);
         attributes.set(I32, Structs.offset(Structs.BPF_PROG_QUERY, "attach_type"), direction.tcx);
         return BpfCalls.call(BpfCalls.PROG_QUERY, attributes, Structs.BPF_PROG_QUERY);

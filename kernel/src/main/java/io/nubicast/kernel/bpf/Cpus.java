@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Processors as per-CPU maps count them.
-final class Cpus {
+public final class Cpus {
     private static final Path POSSIBLE = Path.of("/sys/devices/system/cpu/possible");
 
     private Cpus() {}
 
     /// How many may ever be there, also those that are off.
-    static int possible() {
+    public static int possible() {
         return Holder.POSSIBLE_COUNT;
     }
 
