@@ -37,11 +37,11 @@ public record Match(InterfaceSelection incoming, Address source, Destination des
 
     /// What the datagram's destination address must be.
     public sealed interface Destination {
-        /// A multicast group.
+        /// A multicast group, or a broadcast address: which addresses are one, the interfaces say.
         record Group(Address address) implements Destination {
             public Group {
-                if (!address.isMulticast()) {
-                    throw new IllegalArgumentException(address + " is not a multicast address");
+                if (address.isUnspecified() || address.isLoopback()) {
+                    throw new IllegalArgumentException(address + " is neither a multicast nor a broadcast address");
                 }
             }
         }

@@ -72,6 +72,11 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
         return set != null && set.contains(group);
     }
 
+    /// Otherwise it is a broadcast address, which nobody joins.
+    static boolean isMulticast(int group) {
+        return group >>> 28 == 0xE;
+    }
+
     /// For the capturing raw socket, where offset 0 is the IP header: multicast of these groups on these interfaces that was
     /// not restored here, sent by an application of this host (PACKET_LOOPBACK) or by another host.
     ///
@@ -136,7 +141,9 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
         int accept = program.label();
         int drop = program.label();
         program.load(Ancillary.PROTOCOL).ifNotEqual(ETHERTYPE_IPV4, drop);
-        program.loadWord(SocketFilter.IP_HEADER + DESTINATION_ADDRESS).ifAtLeast(0xE0000000, multicast).jump(drop);
+        if (groups.values().stream().flatMap(Set::stream).allMatch(CaptureScope::isMulticast)) {
+            program.loadWord(SocketFilter.IP_HEADER + DESTINATION_ADDRESS).ifAtLeast(0xE0000000, multicast).jump(drop);
+        }
         program.place(multicast).load(Ancillary.VLAN_TAG_PRESENT).ifNotEqual(0, drop);
         program.loadByte(SocketFilter.IP_HEADER + PROTOCOL).ifNotEqual(UDP, drop);
         program.loadHalf(SocketFilter.IP_HEADER + FRAGMENT).ifAnyBit(MORE_FRAGMENTS_AND_OFFSET, drop);

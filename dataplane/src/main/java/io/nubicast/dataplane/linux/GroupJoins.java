@@ -34,7 +34,7 @@ final class GroupJoins implements AutoCloseable {
         for (Map.Entry<Integer, Set<Integer>> entry : wanted.groups().entrySet()) {
             OnInterface joined = interfaces.computeIfAbsent(entry.getKey(), OnInterface::new);
             for (int group : entry.getValue()) {
-                if (joined.byGroup.containsKey(group)) {
+                if (joined.byGroup.containsKey(group) || !CaptureScope.isMulticast(group)) {
                     continue;
                 }
                 try {

@@ -69,8 +69,11 @@ public final class PortableServerPlane implements DataPlane {
     @Override
     public Verdict judge(Route route) {
         Match match = route.match();
-        if (!(match.destination() instanceof Match.Destination.Group)) {
+        if (!(match.destination() instanceof Match.Destination.Group group)) {
             return new Verdict.Refused("a proxy server serves groups only");
+        }
+        if (!group.address().isMulticast()) {
+            return new Verdict.Refused("a broadcast address needs the socket data plane, with CAP_NET_RAW");
         }
         if (match.destinationPort() == Match.ANY_PORT) {
             return new Verdict.Refused(
