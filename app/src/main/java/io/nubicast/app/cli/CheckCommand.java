@@ -26,11 +26,16 @@ final class CheckCommand extends WithHelp {
     @Option(names = "--elsewhere", description = "The file is for another host: this host's own addresses may be members.")
     private boolean elsewhere;
 
+    @Option(names = "--dialect", paramLabel = "user-space|kernel", defaultValue = "user-space", description = "Of the file;"
+            + " kernel for a running or startup file of the kernel module. Default ${DEFAULT-VALUE}.")
+    private String dialect = "user-space";
+
     CheckCommand() {}
 
     @Override
-    public Integer call() {
-        AddressRules rules = new AddressRules(elsewhere ? OwnAddresses.NONE : OwnAddresses.ofThisHost(), false);
+    public Integer call() throws CommandFailed {
+        AddressRules rules = new AddressRules(elsewhere ? OwnAddresses.NONE : OwnAddresses.ofThisHost(), false,
+                DaemonOptions.dialect(dialect));
         boolean client = isClientFile();
         Reading<?> reading = client ? ClientFile.read(file, rules) : ServerFile.read(file, rules);
         System.out.print(reading.text());

@@ -6,6 +6,7 @@ import io.nubicast.app.daemon.Places;
 import io.nubicast.app.daemon.PlaneWish;
 import io.nubicast.app.daemon.Role;
 import io.nubicast.forwarding.Capability;
+import io.nubicast.proxy.config.Dialect;
 import io.nubicast.proxy.config.Marker;
 import io.nubicast.wire.Address;
 import java.io.IOException;
@@ -26,6 +27,12 @@ final class DaemonOptions {
     @Option(names = "--config", paramLabel = "FILE", description = "The configuration file; default server_cfg.json.txt or client_cfg.json.txt"
             + " in /etc/multicast or in the directory named by NUBICAST_MULTICAST_DIR.")
     private @Nullable Path config;
+
+    @Option(names = "--dialect", paramLabel = "user-space|kernel", defaultValue = "user-space", description = "kernel, for"
+            + " the commands multis_admin and multic_admin in sbin: the file is the kernel module's running file in"
+            + " /usr/local/etc, or in the directory named by NUBICAST_KERNEL_DIR; ports are kept, changes come over the control"
+            + " socket, and a clean stop saves them. Default ${DEFAULT-VALUE}.")
+    private String dialectName = "user-space";
 
     @Mixin
     private final PlaneChoice plane = new PlaneChoice();
@@ -57,7 +64,7 @@ final class DaemonOptions {
 
     @Option(names = "--management", paramLabel = "[ADDRESS:]PORT|off", description = "Where 'reload' and 'list' of the"
             + " original are answered over TCP; default 127.0.0.1 and the port in server_port.txt or"
-            + " client_port.txt, else 65000 or 65001.")
+            + " client_port.txt, else 65000 or 65001; off with --dialect kernel.")
     private @Nullable String management;
 
     @Option(names = "--allow-loopback", hidden = true, description = "Members within 127.0.0.0/8 are allowed: for a demo on"
@@ -66,6 +73,9 @@ final class DaemonOptions {
 
     DaemonSettings settings(Role role, Address localAddress) throws CommandFailed {
         Places places = Places.ofThisProcess();
+        Dialect dialect = dialect(dialectName);
+        boolean kernel = dialect == Dialect.KERNEL;
+        Path directory = places.kernelDirectory();
         if (ttl < 0 || ttl > 255) {
             throw usage("--ttl " + ttl + " is not within 1..255");
         }
@@ -80,13 +90,26 @@ final class DaemonOptions {
         if (chosen != Marker.NONE) {
             wishes.add(new PlaneWish("--marker " + marker, Capability.MARKS_COPIES));
         }
-        return new DaemonSettings(role, config == null ? places.configuration(role) : config, plane.name(role),
+        Path usual = kernel ? role.kernelFiles().running(directory) : places.configuration(role);
+        Path usualLog = kernel ? places.kernelLog(role) : places.log(role);
+        Path usualControl = kernel ? places.kernelControl(role) : places.control(role);
+        return new DaemonSettings(role, dialect, kernel && config == null ? Optional.of(directory) : Optional.empty(),
+                config == null ? usual : config, plane.name(role),
                 plane.options(), wishes, interfaces,
-                ttl != 0 ? ttl : role == Role.SERVER ? 64 : 1, chosen, log == null ? places.log(role) : log,
-                control == null ? places.control(role) : control,
+                ttl != 0 ? ttl : role == Role.SERVER ? 64 : 1, chosen, log == null ? usualLog : log,
+                control == null ? usualControl : control,
                 metrics == null ? Optional.empty() : Optional.of(endpoint("--metrics", metrics)),
-                management(role, places),
+                kernel && management == null ? Optional.empty() : management(role, places),
                 localAddress, allowLoopback);
+    }
+
+    /// @param name as the command line writes it
+    static Dialect dialect(String name) throws CommandFailed {
+        return switch (name) {
+            case "user-space" -> Dialect.USER_SPACE;
+            case "kernel" -> Dialect.KERNEL;
+            default -> throw usage("--dialect " + name + ": there is none of that name; take user-space or kernel");
+        };
     }
 
     private Optional<InetSocketAddress> management(Role role, Places places) throws CommandFailed {

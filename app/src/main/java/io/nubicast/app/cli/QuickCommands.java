@@ -4,8 +4,12 @@ import io.nubicast.app.ExitCode;
 import io.nubicast.app.Version;
 import io.nubicast.app.daemon.ProxyDaemon;
 import io.nubicast.app.daemon.Role;
+import io.nubicast.proxy.config.KernelFiles;
 import io.nubicast.proxy.dialect.ClientReloadList;
+import io.nubicast.proxy.dialect.ConfigAdmin;
 import io.nubicast.proxy.dialect.Environment;
+import io.nubicast.proxy.dialect.KernelMulticAdmin;
+import io.nubicast.proxy.dialect.KernelMultisAdmin;
 import io.nubicast.proxy.dialect.MulticAdmin;
 import io.nubicast.proxy.dialect.MultisAdmin;
 import io.nubicast.proxy.dialect.ServerReloadList;
@@ -32,6 +36,12 @@ public final class QuickCommands {
             case "multic_admin" -> OptionalInt.of(MulticAdmin.run(rest(args), old(args, Role.CLIENT)));
             case "server_reload_list" -> OptionalInt.of(ServerReloadList.run(rest(args), old(args, Role.SERVER)));
             case "client_reload_list" -> OptionalInt.of(ClientReloadList.run(rest(args), old(args, Role.CLIENT)));
+            case "kernel_multis_admin" -> OptionalInt.of(KernelMultisAdmin.run(rest(args), kernel("multis_admin")));
+            case "kernel_multic_admin" -> OptionalInt.of(KernelMulticAdmin.run(rest(args), kernel("multic_admin")));
+            case "multis_config_admin" ->
+                OptionalInt.of(ConfigAdmin.run(rest(args), kernel(args.getFirst()), KernelFiles.SERVER));
+            case "multic_config_admin" ->
+                OptionalInt.of(ConfigAdmin.run(rest(args), kernel(args.getFirst()), KernelFiles.CLIENT));
             case "--train" -> Training.run();
             default -> OptionalInt.empty();
         };
@@ -46,10 +56,20 @@ public final class QuickCommands {
         return args.subList(1, args.size()).toArray(String[]::new);
     }
 
-    /// What an old command sees. The scripts in `bin` say how they were called in `NUBICAST_ARGV0`.
+    /// What an old command sees.
     private static Environment old(List<String> args, Role role) {
-        String argv0 = System.getenv().getOrDefault("NUBICAST_ARGV0", "");
-        return Environment.ofProcess(argv0.isEmpty() ? args.getFirst() : argv0, directory -> daemon(role));
+        return Environment.ofProcess(argv0(args.getFirst()), directory -> daemon(role));
+    }
+
+    /// What a command of the kernel dialect sees.
+    private static Environment kernel(String name) {
+        return Environment.ofKernelCommand(argv0(name));
+    }
+
+    /// The scripts in `bin` and `sbin` say how they were called in `NUBICAST_ARGV0`.
+    private static String argv0(String name) {
+        String called = System.getenv().getOrDefault("NUBICAST_ARGV0", "");
+        return called.isEmpty() ? name : called;
     }
 
     private static int daemon(Role role) {

@@ -2,12 +2,17 @@ package io.nubicast.app.cli;
 
 import io.nubicast.app.ExitCode;
 import io.nubicast.proxy.config.ConfigFiles;
+import io.nubicast.proxy.config.KernelFiles;
 import io.nubicast.proxy.dialect.ClientReloadList;
+import io.nubicast.proxy.dialect.ConfigAdmin;
 import io.nubicast.proxy.dialect.Environment;
+import io.nubicast.proxy.dialect.KernelMulticAdmin;
+import io.nubicast.proxy.dialect.KernelMultisAdmin;
 import io.nubicast.proxy.dialect.MulticAdmin;
 import io.nubicast.proxy.dialect.MultisAdmin;
 import io.nubicast.proxy.dialect.ServerReloadList;
 import io.nubicast.proxy.management.ControlServer;
+import io.nubicast.proxy.management.ControlSocket;
 import io.nubicast.proxy.management.ManagementPort;
 import io.nubicast.proxy.management.TcpManagement;
 import java.io.ByteArrayInputStream;
@@ -48,6 +53,7 @@ final class Training {
     private static void commands(Path directory) throws IOException {
         QuickCommands.run(List.of("--version"));
         oldCommands(directory);
+        kernelCommands(directory.resolve("kernel"));
         status(directory.resolve("control.sock"));
         String file = directory.resolve(ConfigFiles.SERVER_FILE).toString();
         for (List<String> words : List.of(List.of("--help"), List.of("proxy", "--help"),
@@ -97,14 +103,42 @@ final class Training {
         }
     }
 
+    /// A daemon's part is played by a socket that answers everything with zeros.
+    private static void kernelCommands(Path directory) throws IOException {
+        Map<String, String> variables = Map.of(KernelFiles.DIRECTORY_VARIABLE, directory.toString());
+        try (ControlServer server = ControlServer.open(ControlSocket.kernelPath("proxy-server", variables),
+                request -> "0 1 2 3 4 5 6");
+                ControlServer client = ControlServer.open(ControlSocket.kernelPath("proxy-client", variables),
+                        request -> "0 10.0.0.1 5000 239.1.1.1")) {
+            Environment multis = environment("multis_admin", directory, variables);
+            for (String line : List.of("-H", "-A -m 239.1.1.1 -j 10.0.0.1,10.0.0.2", "-A -m 239.1.1.1 -q 10.0.0.2",
+                    "-S",
+                    "-L -m 239.1.1.1", "-P", "-P -m 239.1.1.1", "-D -m 239.1.1.1", "-C")) {
+                KernelMultisAdmin.run(words(line), multis);
+            }
+            Environment multic = environment("multic_admin", directory, variables);
+            for (String line : List.of("-A -i 10.0.0.1 -p 5000 -m 239.1.1.1", "-L", "-P", "-D -i 10.0.0.1 -p 5000")) {
+                KernelMulticAdmin.run(words(line), multic);
+            }
+            KernelFiles.SERVER.save(directory);
+            ConfigAdmin.run(words("-R"), environment("multis_config_admin", directory, variables), KernelFiles.SERVER);
+            QuickCommands.run(List.of("proxy", "status", "--control", server.path().toString()));
+            QuickCommands.run(List.of("proxy", "status", "--control", client.path().toString()));
+        }
+    }
+
     private static String[] words(String line) {
         return line.isEmpty() ? new String[0] : line.split(" ", -1);
     }
 
     private static Environment environment(String argv0, Path directory) {
+        return environment(argv0, directory, Map.of());
+    }
+
+    private static Environment environment(String argv0, Path directory, Map<String, String> variables) {
         PrintStream nowhere = new PrintStream(java.io.OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         return new Environment(argv0, new ByteArrayInputStream("reload\nlist\n".getBytes(StandardCharsets.UTF_8)),
                 nowhere,
-                nowhere, directory, Map.of(), ignored -> ExitCode.OK);
+                nowhere, directory, variables, ignored -> ExitCode.OK);
     }
 }

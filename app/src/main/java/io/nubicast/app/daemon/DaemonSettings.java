@@ -1,6 +1,7 @@
 package io.nubicast.app.daemon;
 
 import io.nubicast.dataplane.PlaneOptions;
+import io.nubicast.proxy.config.Dialect;
 import io.nubicast.proxy.config.Marker;
 import io.nubicast.wire.Address;
 import java.net.InetSocketAddress;
@@ -11,6 +12,8 @@ import java.util.Optional;
 /// What the command line of a daemon says, defaults filled in.
 ///
 /// @param role which daemon
+/// @param dialect of the configuration file
+/// @param kernelDirectory where the daemon takes up and saves the running file of [Dialect#KERNEL]; empty: it only reads its file
 /// @param configuration file
 /// @param dataPlane `auto` or the name of a plane
 /// @param planeOptions how the plane works
@@ -24,7 +27,8 @@ import java.util.Optional;
 /// @param management where `reload` and `list` of the original are answered; empty: nowhere
 /// @param localAddress client: the own address to which copies must be sent, `0.0.0.0` for any
 /// @param allowLoopback members and servers within 127.0.0.0/8, for a demo on one host
-public record DaemonSettings(Role role, Path configuration, String dataPlane, PlaneOptions planeOptions,
+public record DaemonSettings(Role role, Dialect dialect, Optional<Path> kernelDirectory, Path configuration,
+        String dataPlane, PlaneOptions planeOptions,
         List<PlaneWish> planeWishes, List<String> interfaces, int ttl, Marker marker, Path log, Path control,
         Optional<InetSocketAddress> metrics, Optional<InetSocketAddress> management, Address localAddress,
         boolean allowLoopback) {

@@ -37,6 +37,11 @@ record Loaded(List<Fault> faults, Optional<Meaning> meaning) {
 
     /// @param options from the command line, also for the keys of counters
     record Server(ServerConfig config, ServerRoutes.Options options, RouteTable table) implements Meaning {
+        /// Another configuration with the same options; what is the same in it costs nothing.
+        Server with(ServerConfig other) {
+            return new Server(other, options, ServerRoutes.of(other, options, config, table));
+        }
+
         @Override
         public String summary() {
             return count(config.groups().size(), "group") + ", " + count(config.members(), "member");
@@ -50,6 +55,11 @@ record Loaded(List<Fault> faults, Optional<Meaning> meaning) {
 
     /// @param options from the command line, also for the keys of counters
     record Client(ClientConfig config, ClientRoutes.Options options, RouteTable table) implements Meaning {
+        /// Another configuration with the same options.
+        Client with(ClientConfig other) {
+            return new Client(other, options, ClientRoutes.of(other, options));
+        }
+
         @Override
         public String summary() {
             int entries = config.entries().size();
@@ -81,7 +91,7 @@ record Loaded(List<Fault> faults, Optional<Meaning> meaning) {
 
         /// By the rules for this host as it is now.
         synchronized Loaded read() {
-            AddressRules rules = new AddressRules(OwnAddresses.ofThisHost(), settings.allowLoopback());
+            AddressRules rules = rules(settings);
             return switch (settings.role()) {
                 case SERVER -> server(file.read(settings.configuration(), rules));
                 case CLIENT -> client(settings, ClientFile.read(settings.configuration(), rules));
@@ -101,6 +111,11 @@ record Loaded(List<Fault> faults, Optional<Meaning> meaning) {
                     ? ServerRoutes.of(config, options, last.get().config(), last.get().table())
                     : ServerRoutes.of(config, options));
         }
+    }
+
+    /// For this host as it is now.
+    static AddressRules rules(DaemonSettings settings) {
+        return new AddressRules(OwnAddresses.ofThisHost(), settings.allowLoopback(), settings.dialect());
     }
 
     private static Loaded client(DaemonSettings settings, Reading<ClientConfig> reading) {

@@ -1,5 +1,7 @@
 package io.nubicast.app.daemon;
 
+import io.nubicast.proxy.config.KernelFiles;
+import io.nubicast.proxy.management.ControlSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -48,6 +50,24 @@ public final class Places {
     /// The Unix socket on which the daemon answers. Root has `/run/nubicast`; others their runtime directory, or one in `/tmp`.
     public Path control(Role role) {
         return socketDirectory().resolve("proxy-" + role.word() + ".sock");
+    }
+
+    /// The directory of the kernel dialect's running and startup files.
+    public Path kernelDirectory() {
+        return KernelFiles.directory(environment);
+    }
+
+    /// The log of a daemon of the kernel dialect: `/var/log/multis.log`, or beside the files where the environment names their place.
+    public Path kernelLog(Role role) {
+        boolean named = !environment.getOrDefault(KernelFiles.DIRECTORY_VARIABLE, "").isEmpty();
+        return (named ? kernelDirectory() : Path.of("/var/log")).resolve(role.service() + ".log");
+    }
+
+    /// The Unix socket of a daemon of the kernel dialect.
+    public Path kernelControl(Role role) {
+        return environment.getOrDefault(KernelFiles.DIRECTORY_VARIABLE, "").isEmpty()
+                ? control(role)
+                : ControlSocket.kernelPath("proxy-" + role.word(), environment);
     }
 
     private Path socketDirectory() {

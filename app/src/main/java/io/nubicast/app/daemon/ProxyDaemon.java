@@ -3,10 +3,13 @@ package io.nubicast.app.daemon;
 import io.nubicast.app.ExitCode;
 import io.nubicast.app.Version;
 import io.nubicast.forwarding.PlaneUnavailable;
+import io.nubicast.proxy.config.ConfigFiles;
 import io.nubicast.proxy.config.Fault;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -72,6 +75,7 @@ public final class ProxyDaemon {
         LOG.info("{} {}, process {}, reads {}", settings.role().title(), Version.number(),
                 ProcessHandle.current().pid(),
                 settings.configuration());
+        takeUp();
         Loaded.Reader reader = new Loaded.Reader(settings);
         Loaded loaded = reader.read();
         for (Fault fault : loaded.faults()) {
@@ -97,8 +101,39 @@ public final class ProxyDaemon {
             doors.lines().forEach(door -> LOG.info("{}", door));
             serve(service);
         }
+        save();
         LOG.info("{} ended", settings.role().title());
         return ExitCode.OK;
+    }
+
+    /// What the kernel dialect's service does at its start: startup becomes running, unless the last stop was not clean.
+    private void takeUp() throws IOException {
+        if (settings.kernelDirectory().isPresent()) {
+            Path directory = settings.kernelDirectory().get();
+            boolean left = Files.exists(settings.configuration());
+            try {
+                settings.role().kernelFiles().prepare(directory);
+            } catch (IOException e) {
+                throw new IOException("cannot write " + settings.configuration() + ": " + ConfigFiles.reason(e), e);
+            }
+            LOG.info(left ? "takes up {}, left by a stop that was not clean or changed since" : "makes {} from startup",
+                    settings.configuration());
+        }
+    }
+
+    /// And at its clean end: running becomes startup.
+    private void save() {
+        if (settings.kernelDirectory().isPresent()) {
+            Path directory = settings.kernelDirectory().get();
+            try {
+                settings.role().kernelFiles().save(directory);
+                LOG.info("saved {}", settings.role().kernelFiles().startup(directory));
+            } catch (IOException e) {
+                LOG.error("cannot save {}: {}; the next start takes up {}",
+                        settings.role().kernelFiles().startup(directory), ConfigFiles.reason(e),
+                        settings.configuration());
+            }
+        }
     }
 
     private void serve(ProxyService service) {

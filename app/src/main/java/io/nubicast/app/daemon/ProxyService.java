@@ -8,7 +8,11 @@ import io.nubicast.forwarding.DataPlane;
 import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.forwarding.Planner;
+import io.nubicast.proxy.config.Dialect;
 import io.nubicast.proxy.config.Fault;
+import io.nubicast.proxy.config.ServerConfig;
+import io.nubicast.proxy.status.KernelCounts;
+import io.nubicast.proxy.status.KernelRequests;
 import io.nubicast.proxy.status.ProxyRequests;
 import io.nubicast.proxy.status.ProxyStatus;
 import io.nubicast.proxy.status.Totals;
@@ -20,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -91,7 +96,7 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
         Planes.Choice choice =
                 heeding(settings, Planes.open(role, settings.dataPlane(), counters, settings.planeOptions()));
         ProxyService service = new ProxyService(settings, reader, clock, counters, choice, loaded, meaning);
-        service.serve(meaning, loaded.faults());
+        service.serve(meaning, loaded.faults(), Set.of());
         return service;
     }
 
@@ -131,16 +136,36 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
             return loaded.faults();
         }
         Loaded.Meaning before = inForce.meaning();
-        long servedNs = serve(meaning.get(), loaded.faults());
+        long servedNs = serve(meaning.get(), loaded.faults(), Set.of());
         LOG.info("reloaded {}: {}: {}; in force after {} ms", settings.configuration(),
                 meaning.get().changesSince(before), meaning.get().summary(), (servedNs - orderedNs) / 1_000_000);
         return loaded.faults();
     }
 
+    /// Serves a change that did not come from the file: no file is read, and what does not change costs nothing.
+    synchronized void change(Loaded.Meaning meaning) {
+        long orderedNs = NanoClock.SYSTEM.nowNs();
+        Loaded.Meaning before = inForce.meaning();
+        long servedNs = serve(meaning, inForce.faults(), groups(before));
+        LOG.info("changed: {}: {}; in force after {} ms", meaning.changesSince(before), meaning.summary(),
+                (servedNs - orderedNs) / 1_000_000);
+    }
+
+    @Override
+    public Optional<KernelRequests.Running> kernel() {
+        return settings.dialect() == Dialect.KERNEL ? Optional.of(new KernelService(this)) : Optional.empty();
+    }
+
+    /// Of everything since the start.
+    KernelCounts kernelCounts() {
+        return totals.kernel(inForce.meaning().table(), plane.drops());
+    }
+
     /// The table first; what else is to be done must not delay it.
     ///
+    /// @param advised groups of which the host's routes were looked at before
     /// @return when the table was in force
-    private synchronized long serve(Loaded.Meaning meaning, List<Fault> faults) {
+    private synchronized long serve(Loaded.Meaning meaning, List<Fault> faults, Set<Address> advised) {
         Planner.Plan plan = Planner.plan(meaning.table(), List.of(plane));
         plan.apply();
         long servedNs = NanoClock.SYSTEM.nowNs();
@@ -149,12 +174,20 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
         long now = clock.millis();
         inForce = new InForce(meaning, faults, unserved, now, now);
         unserved.forEach(line -> LOG.warn("{}", line));
-        if (meaning instanceof Loaded.Server server) {
-            TreeSet<Address> groups = new TreeSet<>();
-            server.config().groups().forEach(group -> groups.add(group.address()));
-            RouteAdvice.forGroups(groups, settings.interfaces()).forEach(line -> LOG.warn("{}", line));
-        }
+        Set<Address> groups = groups(meaning);
+        groups.removeAll(advised);
+        RouteAdvice.forGroups(groups, settings.interfaces()).forEach(line -> LOG.warn("{}", line));
         return servedNs;
+    }
+
+    /// The multicast groups of a server; none of a client.
+    private static Set<Address> groups(Loaded.Meaning meaning) {
+        Set<Address> groups = new TreeSet<>();
+        if (meaning instanceof Loaded.Server server) {
+            server.config().groups().stream().map(ServerConfig.Group::address).filter(Address::isMulticast)
+                    .forEach(groups::add);
+        }
+        return groups;
     }
 
     static void log(Fault fault) {

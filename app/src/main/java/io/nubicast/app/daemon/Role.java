@@ -1,5 +1,7 @@
 package io.nubicast.app.daemon;
 
+import io.nubicast.proxy.config.KernelFiles;
+
 /// The two daemons of the proxy.
 public enum Role {
     /// Multicast in, unicast copies out.
@@ -23,6 +25,16 @@ public enum Role {
     /// TCP, when no port file says otherwise.
     public int managementPort() {
         return managementPort;
+    }
+
+    /// Of the kernel dialect.
+    public KernelFiles kernelFiles() {
+        return this == SERVER ? KernelFiles.SERVER : KernelFiles.CLIENT;
+    }
+
+    /// The name of the kernel dialect's service: `multis`, `multic`.
+    public String service() {
+        return this == SERVER ? "multis" : "multic";
     }
 
     /// `proxy server`.

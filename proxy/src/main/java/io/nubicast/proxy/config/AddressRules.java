@@ -6,7 +6,13 @@ import java.util.Optional;
 /// Which addresses a file may name (PRX-042), the same for files, commands and the mesh.
 ///
 /// @param allowLoopback members within 127.0.0.0/8, for the demo on one host
-public record AddressRules(OwnAddresses own, boolean allowLoopback) {
+/// @param dialect of the file, which says what a group may be
+public record AddressRules(OwnAddresses own, boolean allowLoopback, Dialect dialect) {
+    /// For the files of the user-space tool.
+    public AddressRules(OwnAddresses own, boolean allowLoopback) {
+        this(own, allowLoopback, Dialect.USER_SPACE);
+    }
+
     /// What is wrong with an address, and the change to make; each one clause.
     public record Objection(String what, String change) {}
 
@@ -78,11 +84,23 @@ public record AddressRules(OwnAddresses own, boolean allowLoopback) {
 
     /// What forbids `address` as a group.
     public Optional<Objection> objectionToGroup(Address address) {
+        if (dialect == Dialect.KERNEL && address.isIpv4() && !address.isMulticast()) {
+            return address.isUnspecified() || address.isLoopback()
+                    ? objection("group", address, "is neither a multicast nor a broadcast address",
+                            "write one from 224.0.1.0 to 239.255.255.255")
+                    : Optional.empty();
+        }
         if (!address.isMulticast()) {
             return objection("group", address, "is not a multicast address",
                     "write one from 224.0.1.0 to 239.255.255.255");
         }
         return Optional.empty();
+    }
+
+    /// Whether datagrams to that group are seen here: the kernel dialect takes any address, as the original, but what is neither
+    /// multicast nor a broadcast address of this host never passes where groups are captured.
+    public boolean canBeCaptured(Address group) {
+        return group.isMulticast() || group.isLimitedBroadcast() || own.isDirectedBroadcast(group);
     }
 
     private static Optional<Objection> objection(String what, Address address, String is, String change) {

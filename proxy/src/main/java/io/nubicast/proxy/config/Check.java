@@ -47,7 +47,7 @@ final class Check {
         } else if (object.get(otherKey) != null) {
             faults.error(object, "this is a " + otherFile + "'s file, with \"" + otherKey + "\"",
                     "name the file with \"" + key + "\"");
-        } else if (object.complete()) {
+        } else if (object.complete() && rules.dialect() == Dialect.USER_SPACE) {
             faults.error(object, "\"" + key + "\" is missing", "write \"" + key + "\":[] when there is none");
         }
         return null;
@@ -93,6 +93,12 @@ final class Check {
         if (objection != null) {
             object(value, objection);
             return null;
+        }
+        if (!rules.canBeCaptured(group)) {
+            faults.warning(value,
+                    "group " + group + " is neither a multicast nor a broadcast address of this host: nothing"
+                            + " sent to it is seen",
+                    "name the group that applications send to");
         }
         if (group.isLinkLocalMulticast()) {
             faults.warning(value,

@@ -12,7 +12,7 @@ import java.util.Optional;
 /// Edits `client_cfg.json.txt` as the original's commands do, without their side effects.
 public final class ClientEdit {
     private static final Edit EDIT = new Edit(ClientFile.ARRAY,
-            List.of("server_ip", "server_port", "group_port", "group_ip", "client_port"));
+            List.of("server_ip", "server_port", "group_port", "group_ip", "client_port"), false);
 
     private ClientEdit() {}
 

@@ -6,15 +6,17 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One change of one file under its lock: read, change the tree, write in the original's form (one line, compact, no newline at
-/// the end, known keys in the original's order, unknown keys after them).
+/// One change of one file under its lock: read, change the tree, write in the original's form (compact on one line, or pretty;
+/// no newline at the end, known keys in the original's order, unknown keys after them).
 final class Edit {
     private final String arrayKey;
     private final List<String> keyOrder;
+    private final boolean pretty;
 
-    Edit(String arrayKey, List<String> keyOrder) {
+    Edit(String arrayKey, List<String> keyOrder, boolean pretty) {
         this.arrayKey = arrayKey;
         this.keyOrder = keyOrder;
+        this.pretty = pretty;
     }
 
     /// Changes the entries; tells what came of it.
@@ -46,32 +48,62 @@ final class Edit {
         return ConfigFiles.locked(file, () -> changeLocked(file, create, change));
     }
 
-    private EditResult changeLocked(Path file, boolean create, Change change) throws IOException {
-        Json.Obj root;
-        if (isBlank(file)) {
-            if (!create) {
-                return EditResult.noFile(file);
-            }
-            root = Json.Obj.made();
-        } else {
+    /// Takes the array away, with its key.
+    EditResult drop(Path file) throws IOException {
+        return ConfigFiles.locked(file, () -> {
             Faults faults = new Faults(file.toString());
-            Json read = JsonText.read(file, faults);
-            if (!faults.anyError() && !(read instanceof Json.Obj) && read != null) {
-                faults.error(read, "the file holds " + read.kind() + " instead of an object",
-                        "write {\"" + arrayKey + "\":[…]}");
-            }
-            if (faults.anyError() || !(read instanceof Json.Obj object)) {
+            Json.Obj root = root(file, faults);
+            if (root == null) {
                 return EditResult.badFile(faults);
             }
-            root = object;
+            root.members().removeIf(member -> member.key().equals(arrayKey));
+            write(file, root);
+            return EditResult.CHANGED;
+        });
+    }
+
+    /// The root object, a new one for a blank file; null when the file cannot be understood, with `faults` saying why.
+    private Json.@Nullable Obj root(Path file, Faults faults) {
+        if (isBlank(file)) {
+            return Json.Obj.made();
+        }
+        Json read = JsonText.read(file, faults);
+        if (!faults.anyError() && !(read instanceof Json.Obj) && read != null) {
+            faults.error(read, "the file holds " + read.kind() + " instead of an object",
+                    "write {\"" + arrayKey + "\":[…]}");
+        }
+        return faults.anyError() || !(read instanceof Json.Obj object) ? null : object;
+    }
+
+    private void write(Path file, Json.Obj root) throws IOException {
+        StringBuilder text = new StringBuilder(256);
+        if (pretty) {
+            root.writePretty(text, 0);
+        } else {
+            root.write(text);
+        }
+        ConfigFiles.replace(file, text.toString());
+    }
+
+    /// As [#change(Path, boolean, Change)], for callers that hold the lock.
+    EditResult changeLocked(Path file, boolean create, Change change) throws IOException {
+        if (!create && isBlank(file)) {
+            return EditResult.noFile(file);
+        }
+        Faults wrong = new Faults(file.toString());
+        Json.Obj root = root(file, wrong);
+        if (root == null) {
+            return EditResult.badFile(wrong);
         }
         Json value = root.get(arrayKey);
         Json.Arr entries;
+        boolean made = false;
         if (value instanceof Json.Arr array) {
             entries = array;
         } else if (value == null && create) {
             entries = Json.Arr.made();
             root.put(arrayKey, entries);
+            made = true;
         } else {
             Faults faults = new Faults(file.toString());
             faults.error(value == null ? root : value,
@@ -80,15 +112,16 @@ final class Edit {
             return EditResult.badFile(faults);
         }
         EditResult result = change.apply(entries);
+        if (made && result.isDone()) {
+            result = EditResult.CHANGED;
+        }
         if (result.outcome() == EditResult.Outcome.CHANGED) {
             for (int i = 0; i < entries.values().size(); i++) {
                 if (entries.values().get(i) instanceof Json.Obj entry) {
                     entries.values().set(i, ordered(entry));
                 }
             }
-            StringBuilder text = new StringBuilder(256);
-            root.write(text);
-            ConfigFiles.replace(file, text.toString());
+            write(file, root);
         }
         return result;
     }
@@ -111,7 +144,8 @@ final class Edit {
         return result;
     }
 
-    private static boolean isBlank(Path file) {
+    /// Whether there is nothing in it, or no such file.
+    static boolean isBlank(Path file) {
         try {
             if (Files.size(file) > 64) {
                 return false;

@@ -217,6 +217,35 @@ sealed interface Json {
         }
     }
 
+    /// As json-c writes it with JSON_C_TO_STRING_PRETTY: two blanks a level, no blank behind a colon, no newline at the end.
+    ///
+    /// @param level how deep the value stands, 0 for the root
+    default void writePretty(StringBuilder out, int level) {
+        switch (this) {
+            case Obj object -> {
+                out.append("{\n");
+                for (int i = 0; i < object.members.size(); i++) {
+                    out.append(i > 0 ? ",\n" : "").repeat("  ", level + 1);
+                    quote(object.members.get(i).key, out);
+                    out.append(':');
+                    object.members.get(i).value.writePretty(out, level + 1);
+                }
+                out.append(object.members.isEmpty() ? "" : "\n").repeat("  ", level).append('}');
+            }
+            case Arr array -> {
+                out.append("[\n");
+                for (int i = 0; i < array.values.size(); i++) {
+                    out.append(i > 0 ? ",\n" : "").repeat("  ", level + 1);
+                    array.values.get(i).writePretty(out, level + 1);
+                }
+                out.append(array.values.isEmpty() ? "" : "\n").repeat("  ", level).append(']');
+            }
+            case Text text -> write(out);
+            case Num number -> write(out);
+            case Literal literal -> write(out);
+        }
+    }
+
     private static void quote(String text, StringBuilder out) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {

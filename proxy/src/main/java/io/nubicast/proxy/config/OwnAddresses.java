@@ -1,6 +1,7 @@
 package io.nubicast.proxy.config;
 
 import io.nubicast.wire.Address;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
@@ -58,6 +59,11 @@ public interface OwnAddresses {
                     InetAddress broadcast = address.getBroadcast();
                     if (broadcast != null && !broadcast.isAnyLocalAddress()) {
                         broadcasts.add(Address.of(broadcast.getAddress()));
+                    }
+                    int bits = address.getNetworkPrefixLength();
+                    if (inet instanceof Inet4Address && bits > 0 && bits < 31) {
+                        // Where no broadcast address is set the kernel takes this one all the same.
+                        broadcasts.add(Address.ofIpv4(Address.of(inet.getAddress()).ipv4() | -1 >>> bits));
                     }
                 }
             }

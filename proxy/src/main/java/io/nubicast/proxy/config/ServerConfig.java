@@ -22,7 +22,7 @@ public record ServerConfig(List<Group> groups) {
 
     /// One group, or one port of it.
     ///
-    /// @param address the group, within 224.0.0.0/4
+    /// @param address the group, within 224.0.0.0/4; with [Dialect#KERNEL] also a broadcast address
     /// @param groupPort the destination port that selects, 1..65535, or [Match#ANY_PORT]; with the address it is the key
     /// @param serverPort the destination port of the copies, 1..65535, or [Rewrite#KEEP_PORT]
     /// @param members in the file's order, each once, at most [Limits#MEMBERS]
@@ -38,6 +38,11 @@ public record ServerConfig(List<Group> groups) {
         /// A group as the original's files describe it.
         public Group(Address address, int groupPort, int serverPort, List<Address> members) {
             this(address, groupPort, serverPort, members, RateLimit.NONE, OptionalInt.empty(), 0);
+        }
+
+        /// The same with other members.
+        Group with(List<Address> others) {
+            return new Group(address, groupPort, serverPort, others, limit, ttl, line);
         }
 
         /// For people: `239.1.1.1`, or `239.1.1.1:5000`.

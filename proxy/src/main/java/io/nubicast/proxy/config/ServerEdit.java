@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// its members and its unknown keys.
 public final class ServerEdit {
     private static final Edit EDIT = new Edit(ServerFile.ARRAY,
-            List.of("group_ip", "group_port", "server_port", "member_array", "rate_pps", "rate_bps", "ttl"));
+            List.of("group_ip", "group_port", "server_port", "member_array", "rate_pps", "rate_bps", "ttl"), false);
 
     private ServerEdit() {}
 
@@ -94,8 +94,12 @@ public final class ServerEdit {
 
     /// Removes members, as they are written in the file, from every entry of the group.
     public static EditResult quit(Path file, Address group, List<String> members) throws IOException {
+        return quit(EDIT, file, group, members);
+    }
+
+    static EditResult quit(Edit edit, Path file, Address group, List<String> members) throws IOException {
         Set<String> gone = new HashSet<>(members);
-        return EDIT.change(file, false, entries -> {
+        return edit.change(file, false, entries -> {
             boolean found = false;
             boolean changed = false;
             for (Json value : entries.values()) {
@@ -117,7 +121,11 @@ public final class ServerEdit {
 
     /// Removes every entry of the group.
     public static EditResult delete(Path file, Address group) throws IOException {
-        return EDIT.change(file, false, entries -> {
+        return delete(EDIT, file, group);
+    }
+
+    static EditResult delete(Edit edit, Path file, Address group) throws IOException {
+        return edit.change(file, false, entries -> {
             boolean found = false;
             for (int i = entries.values().size() - 1; i >= 0; i--) {
                 if (isOf(entries.values().get(i), group)) {
@@ -173,6 +181,16 @@ public final class ServerEdit {
             }
         }
         return first;
+    }
+
+    /// The first entry of that group, whatever its port; null when there is none.
+    static Json.@Nullable Obj first(Json.Arr entries, Address group) {
+        for (Json value : entries.values()) {
+            if (isOf(value, group) && value instanceof Json.Obj entry) {
+                return entry;
+            }
+        }
+        return null;
     }
 
     private static int groups(Json.Arr entries) {

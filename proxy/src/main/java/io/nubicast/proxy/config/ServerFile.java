@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///     {"multi_group_array":[{"group_ip":"239.1.1.1","group_port":7127,"server_port":3456,"member_array":["10.0.0.2"]}]}
 ///
 /// `group_port` absent, 0 or 7127 means any port of the group, any other value selects that port. The same (group, port) twice
-/// is one group: members are joined, the first entry's `server_port` counts. `server_port` absent is 7126; 0 keeps the port.
+/// is one group: members are joined, the first entry's `server_port` counts. `server_port` 0 keeps the port; absent, it is 7126,
+/// and in files of [Dialect#KERNEL] the port is kept.
 /// Keys of ours, all optional: `rate_pps` and `rate_bps` limit what comes in, `ttl` is that of the copies.
 public final class ServerFile {
     /// The root's one key.
@@ -106,7 +107,7 @@ public final class ServerFile {
     private void entry(Json.Obj entry) {
         Address address = check.group(entry);
         int groupPort = check.port(entry, "group_port", ServerConfig.DEFAULT_GROUP_PORT);
-        int serverPort = check.port(entry, "server_port", ServerConfig.DEFAULT_SERVER_PORT);
+        int serverPort = check.port(entry, "server_port", check.rules.dialect().serverPortWhenAbsent());
         RateLimit limit = new RateLimit(Math.max(0, check.integer(entry, "rate_pps", 0, 1L << 40, 0)),
                 Math.max(0, check.integer(entry, "rate_bps", 0, 1L << 40, 0)));
         int ttl = Math.max(0, (int) check.integer(entry, "ttl", 1, 255, 0));

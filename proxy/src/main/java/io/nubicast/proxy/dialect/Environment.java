@@ -1,6 +1,7 @@
 package io.nubicast.proxy.dialect;
 
 import io.nubicast.proxy.config.ConfigFiles;
+import io.nubicast.proxy.config.KernelFiles;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -32,6 +33,13 @@ public record Environment(String argv0, InputStream in, PrintStream out, PrintSt
                 Path.of(directory(variables)), variables, daemon);
     }
 
+    /// Of this process, for a command of the kernel dialect.
+    public static Environment ofKernelCommand(String argv0) {
+        Map<String, String> variables = System.getenv();
+        return new Environment(argv0, System.in, stream(FileDescriptor.out), stream(FileDescriptor.err),
+                KernelFiles.directory(variables), variables, directory -> AdminCommand.FAILED);
+    }
+
     private static String directory(Map<String, String> variables) {
         String named = variables.getOrDefault(ConfigFiles.DIRECTORY_VARIABLE, "");
         return named.isEmpty() ? ConfigFiles.DEFAULT_DIRECTORY : named;
@@ -42,9 +50,10 @@ public record Environment(String argv0, InputStream in, PrintStream out, PrintSt
                 StandardCharsets.UTF_8);
     }
 
+    /// Errors first: the original's are not buffered.
     public void flush() {
-        out.flush();
         err.flush();
+        out.flush();
     }
 
     /// Whether exit codes are the original's, also where those say failure on success (`NUBICAST_COMPAT_EXIT=1`).

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /// JSON string.
 public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
-    private static final int MOST_REQUEST_BYTES = 8192;
+    private static final int MOST_REQUEST_BYTES = 32_768;
 
     /// Answers requests; called on many threads at once.
     public interface Requests {

@@ -1,5 +1,6 @@
 package io.nubicast.proxy.management;
 
+import io.nubicast.proxy.config.KernelFiles;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -34,6 +35,13 @@ public final class ControlSocket {
                     "nubicast-" + (uid < 0 ? System.getProperty("user.name") : Long.toString(uid)));
         }
         return directory.resolve(role + ".sock");
+    }
+
+    /// The place of a daemon of the kernel dialect: the usual one, or the directory of its files where the environment names that.
+    public static Path kernelPath(String role, Map<String, String> variables) {
+        return variables.getOrDefault(KernelFiles.DIRECTORY_VARIABLE, "").isEmpty()
+                ? path(role, variables)
+                : KernelFiles.directory(variables).resolve(role + ".sock");
     }
 
     /// The effective user of this process; -1 where the system does not tell.

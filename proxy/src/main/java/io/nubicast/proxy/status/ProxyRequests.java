@@ -15,6 +15,7 @@ import tools.jackson.core.ObjectWriteContext;
 ///     reload            {"in_force": whether the file is, "faults": […]}
 ///     check             {"in_force": whether it would be, "faults": […]}; changes nothing
 ///     ping              {"role": "server"}
+///     kernel …          a line of its own kind, see [KernelRequests]; of a daemon of the kernel dialect only
 ///
 /// Anything else is answered {"error": what is wrong}.
 public final class ProxyRequests implements ControlServer.Requests {
@@ -30,6 +31,9 @@ public final class ProxyRequests implements ControlServer.Requests {
 
         /// Reads the file by the daemon's rules and changes nothing; its faults.
         List<Fault> check();
+
+        /// What the requests of the kernel dialect need; empty in a daemon of the other.
+        Optional<KernelRequests.Running> kernel();
     }
 
     private final Running running;
@@ -43,6 +47,12 @@ public final class ProxyRequests implements ControlServer.Requests {
     public String answer(String request) {
         if (request.startsWith("status text")) {
             return text(request.substring("status text".length()).strip());
+        }
+        if (request.startsWith(KernelRequests.WORD)) {
+            Optional<KernelRequests.Running> kernel = running.kernel();
+            return kernel.isPresent()
+                    ? new KernelRequests(kernel.get()).answer(request.substring(KernelRequests.WORD.length()))
+                    : object("error", "this daemon does not serve the kernel dialect: start it with --dialect kernel");
         }
         return switch (request) {
             case "status" -> {

@@ -267,6 +267,11 @@ class StatusTest {
         Fault warning = new Fault(Fault.Severity.WARNING, "f", 1, 2, "a \"b\"", "c");
         ProxyRequests requests = new ProxyRequests(new ProxyRequests.Running() {
             @Override
+            public Optional<KernelRequests.Running> kernel() {
+                return Optional.empty();
+            }
+
+            @Override
             public ProxyStatus status() {
                 return server(START + 10_000, List.of());
             }
