@@ -13,6 +13,7 @@ import io.nubicast.kernel.bpf.BpfQueries.Attached;
 import io.nubicast.kernel.netlink.TrafficControl;
 import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.SystemCallException;
+import java.io.BufferedReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -169,6 +170,45 @@ class AttachmentTest {
                 assertThat(Attachment.removeLeftover(egress(), Optional.empty())).isFalse();
             }
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mechanism.class)
+    void aProcessHoldsThePlaceUntilItIsKilledAndThenHindersNobody(Mechanism mechanism) throws Exception {
+        assumeTrue(mechanism.missing().isEmpty(), mechanism.missing().orElse(""));
+        try (Namespace namespace = Namespace.withPair()) {
+            Process holder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-cp",
+                    System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                    KilledHolder.class.getName(), namespace.name(), mechanism.name(), OWNER)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            try (BufferedReader said = holder.inputReader()) {
+                assertThat(said.readLine()).startsWith("ready");
+                namespace.inside(() -> {
+                    try (BpfCollection loaded = count()) {
+                        assertThatThrownBy(() -> attach(mechanism, loaded, egress()))
+                                .isInstanceOfSatisfying(InterfaceTaken.class,
+                                        e -> assertThat(e.process()).isEqualTo(holder.pid()));
+                        assertThat(namespace.ip("link")).contains("held");
+
+                        holder.destroyForcibly().waitFor();
+
+                        assertThat(namespace.ip("link")).doesNotContain("held");
+                        assertThat(BpfQueries.attached(index("west"), Direction.EGRESS))
+                                .hasSize(mechanism == Mechanism.TCX ? 0 : 1);
+                        try (Attachment attachment = attach(mechanism, loaded, egress())) {
+                            send(2);
+                            assertThat(counted(loaded)).isEqualTo(2);
+                            assertThat(BpfQueries.attached(index("west"), Direction.EGRESS)).hasSize(1);
+                            assertThat(attachment.mechanism()).isEqualTo(mechanism);
+                        }
+                        assertThat(BpfQueries.attached(index("west"), Direction.EGRESS)).isEmpty();
+                    }
+                });
+            } finally {
+                holder.destroyForcibly();
+            }
+        }
     }
 
     @Test

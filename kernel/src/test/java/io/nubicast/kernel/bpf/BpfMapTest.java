@@ -113,19 +113,24 @@ class BpfMapTest {
     }
 
     @Test
-    void everyEntryIsVisitedAndMayBeRemoved() throws Exception {
+    void everyEntryIsVisitedOnceAndMayBeRemoved() throws Exception {
         try (BpfMap map = BpfMap.hash("visited", 4, 4, 1_000)) {
             for (int i = 0; i < 500; i++) {
                 map.put(number(i), number(2 * i));
             }
-            Map<Integer, Integer> seen = new TreeMap<>();
+            Map<Integer, Integer> visits = new TreeMap<>();
 
             map.forEach((key, value) -> {
-                seen.put(key.get(I32, 0), value.get(I32, 0));
-                map.remove(key);
+                int number = key.get(I32, 0);
+                assertThat(value.get(I32, 0)).isEqualTo(2 * number);
+                visits.merge(number, 1, Integer::sum);
+                if (number % 2 == 0) {
+                    map.remove(key);
+                }
             });
 
-            assertThat(seen).hasSize(500).allSatisfy((key, value) -> assertThat(value).isEqualTo(2 * key));
+            assertThat(visits).hasSize(500).allSatisfy((key, times) -> assertThat(times).isEqualTo(1));
+            map.forEach((key, value) -> map.remove(key));
             assertThat(map.next(MemorySegment.NULL, arena.allocate(4, 4))).as("empty").isFalse();
         }
     }
