@@ -24,6 +24,7 @@ final class BpfCalls {
     static final int OBJ_GET = 7;
     static final int PROG_GET_NEXT_ID = 11;
     static final int PROG_GET_FD_BY_ID = 13;
+    static final int MAP_GET_FD_BY_ID = 14;
     static final int OBJ_GET_INFO_BY_FD = 15;
     static final int PROG_QUERY = 16;
     static final int LINK_CREATE = 28;
@@ -81,7 +82,7 @@ final class BpfCalls {
         }
     }
 
-    /// A descriptor of the program or link with an id, or `-errno`: EPERM without CAP_SYS_ADMIN, ENOENT when it is gone.
+    /// A descriptor of the program, map or link with an id, or `-errno`: EPERM without CAP_SYS_ADMIN, ENOENT when it is gone.
     static int byId(int command, int id) {
         MemorySegment attributes = Scratch.memory();
         attributes.set(ValueLayout.JAVA_INT, Structs.offset(Structs.BPF_GET_ID, "id"), id);

@@ -2,11 +2,13 @@ package io.nubicast.kernel.bpf;
 
 import io.nubicast.kernel.sys.Descriptor;
 import io.nubicast.kernel.sys.SystemCallException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The maps and programs of a [BpfObject] in the kernel.
 ///
@@ -30,12 +32,19 @@ public final class BpfCollection implements AutoCloseable {
         return new Loading(object);
     }
 
+    /// Where a map comes from.
+    @FunctionalInterface
+    private interface Maker<E extends IOException> {
+        BpfMap make(String name, BpfMapSpec spec) throws E;
+    }
+
     /// Settings for one load.
     public static final class Loading {
         private final BpfObject object;
         private final Map<String, BpfMapSpec> specs;
         private final Map<String, BpfMap> given = new HashMap<>();
         private final List<String> sections;
+        private Optional<BpfPins> pins = Optional.empty();
 
         private Loading(BpfObject object) {
             this.object = object;
@@ -66,6 +75,13 @@ public final class BpfCollection implements AutoCloseable {
             return this;
         }
 
+        /// Maps shall outlive this process: each is taken from the pins where it is there, with what is in it, or else made and
+        /// pinned under its name.
+        public Loading keep(BpfPins where) {
+            pins = Optional.of(where);
+            return this;
+        }
+
         /// Only these programs, not all.
         ///
         /// @throws IllegalArgumentException when the object has no such program
@@ -81,13 +97,44 @@ public final class BpfCollection implements AutoCloseable {
         ///
         /// @throws VerifierRejection when the kernel refuses a program
         /// @throws SystemCallException EPERM without CAP_BPF and CAP_NET_ADMIN; as [BpfMap#create(BpfMapSpec)]
+        /// @throws IllegalStateException when maps are to be kept: that is [#loadKept()]
         public BpfCollection load() throws SystemCallException, VerifierRejection {
+            if (pins.isPresent()) {
+                throw new IllegalStateException("what is kept may be of another version: loadKept says so");
+            }
+            return load((name, spec) -> BpfMap.create(spec));
+        }
+
+        /// As [#load()], with [#keep(BpfPins)].
+        ///
+        /// @throws IOException when a pinned map is not what the object wants
+        public BpfCollection loadKept() throws IOException {
+            BpfPins where = pins.orElseThrow();
+            return load((name, spec) -> {
+                Optional<BpfMap> kept = where.map(name, spec);
+                if (kept.isPresent()) {
+                    return kept.get();
+                }
+                BpfMap map = BpfMap.create(spec);
+                try {
+                    where.pin(name, map);
+                    return map;
+                } catch (SystemCallException e) {
+                    map.close();
+                    throw e;
+                }
+            });
+        }
+
+        private <E extends IOException> BpfCollection load(Maker<E> maker)
+                throws E, SystemCallException, VerifierRejection {
             BpfCollection made = new BpfCollection(new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
             boolean complete = false;
             try {
                 for (Map.Entry<String, BpfMapSpec> spec : specs.entrySet()) {
                     BpfMap map = given.get(spec.getKey());
-                    made.maps.put(spec.getKey(), map != null ? map : made.owned(BpfMap.create(spec.getValue())));
+                    made.maps.put(spec.getKey(),
+                            map != null ? map : made.owned(maker.make(spec.getKey(), spec.getValue())));
                 }
                 for (String section : sections) {
                     made.programs.put(section, made.owned(object.program(section).load(made.maps)));

@@ -170,6 +170,23 @@ public final class BpfMap extends Descriptor {
         return found("bpf BPF_MAP_LOOKUP_ELEM of ", element(BpfCalls.MAP_LOOKUP_ELEM, key, into));
     }
 
+    /// The map that is an entry of this map of maps.
+    ///
+    /// @throws SystemCallException EPERM without CAP_SYS_ADMIN
+    public Optional<BpfMap> inner(MemorySegment key) throws SystemCallException {
+        BpfMapSpec inner = spec.inner().orElseThrow();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment id = arena.allocate(ValueLayout.JAVA_INT);
+            if (!get(key, id)) {
+                return Optional.empty();
+            }
+            int fd = BpfCalls.byId(BpfCalls.MAP_GET_FD_BY_ID, id.get(ValueLayout.JAVA_INT, 0));
+            return fd == -Errno.ENOENT
+                    ? Optional.empty()
+                    : Optional.of(adopt(check("bpf BPF_MAP_GET_FD_BY_ID in " + name(), fd), inner));
+        }
+    }
+
     /// Reads an entry of a per-CPU map and adds up what its processors have: the value taken as 64-bit numbers.
     ///
     /// @param all memory for the values of all processors, [#valueBytes()]

@@ -266,16 +266,15 @@ class AttachmentTest {
         inPair(mechanism, () -> {
             PrivateMounts.bpffs(directory);
             BpfPins pins = BpfPins.at(directory.resolve("nubicast"));
-            BpfMapSpec spec = BpfObject.ofResource(BpfObjectTest.class, "count.o").map("totals");
-            try (BpfCollection loaded = count()) {
-                pins.pin("totals", loaded.map("totals"));
+            BpfObject object = BpfObject.ofResource(BpfObjectTest.class, "count.o");
+            try (BpfCollection loaded = BpfCollection.of(object).keep(pins).loadKept()) {
                 Attachment.attach(mechanism, loaded.program("tcx/egress"), egress(), Optional.of(pins)).close();
             }
             send(2);
 
-            try (BpfMap totals = pins.map("totals", spec).orElseThrow();
-                    BpfCollection loaded = BpfCollection.of(BpfObject.ofResource(BpfObjectTest.class, "count.o"))
-                            .map("totals", totals).load()) {
+            assertThatThrownBy(() -> BpfCollection.of(object).capacity("by_type", 17).keep(pins).loadKept())
+                    .hasMessageContaining("by_type is not what this version wants");
+            try (BpfCollection loaded = BpfCollection.of(object).keep(pins).loadKept()) {
                 assertThat(counted(loaded)).as("counted while nobody was there").isEqualTo(2);
                 try (Attachment again =
                         Attachment.attach(mechanism, loaded.program("tcx/egress"), egress(), Optional.of(pins))) {

@@ -90,6 +90,7 @@ class BpfAssemblerTest {
         numbers.add("BPF_OBJ_GET " + BpfCalls.OBJ_GET);
         numbers.add("BPF_PROG_GET_NEXT_ID " + BpfCalls.PROG_GET_NEXT_ID);
         numbers.add("BPF_PROG_GET_FD_BY_ID " + BpfCalls.PROG_GET_FD_BY_ID);
+        numbers.add("BPF_MAP_GET_FD_BY_ID " + BpfCalls.MAP_GET_FD_BY_ID);
         numbers.add("BPF_OBJ_GET_INFO_BY_FD " + BpfCalls.OBJ_GET_INFO_BY_FD);
         numbers.add("BPF_PROG_QUERY " + BpfCalls.PROG_QUERY);
         numbers.add("BPF_LINK_CREATE " + BpfCalls.LINK_CREATE);

@@ -103,6 +103,13 @@ class BpfMapTest {
 
                 assertThat(outer.get(number(1), id)).isTrue();
                 assertThat(id.get(I32, 0)).isPositive();
+                like.put(number(3), arena.allocateFrom(I64, 42));
+                try (BpfMap found = outer.inner(number(1)).orElseThrow()) {
+                    MemorySegment value = arena.allocate(8, 8);
+                    assertThat(found.get(number(3), value)).isTrue();
+                    assertThat(value.get(I64, 0)).isEqualTo(42);
+                }
+                assertThat(outer.inner(number(0))).isEmpty();
                 assertThat(outer.get(number(0), id)).isFalse();
                 assertThatThrownBy(() -> outer.put(0, other)).isInstanceOf(SystemCallException.class)
                         .hasMessageContaining("EINVAL");
