@@ -1,5 +1,6 @@
 package io.nubicast.dataplane;
 
+import io.nubicast.dataplane.ebpf.EbpfClientPlane;
 import io.nubicast.dataplane.packet.PacketServerPlane;
 import io.nubicast.dataplane.portable.PortableClientPlane;
 import io.nubicast.dataplane.portable.PortableServerPlane;
@@ -24,7 +25,8 @@ public final class Planes {
                     new Candidate("socket", (counters, options) -> new SocketServerPlane(counters, options)),
                     new Candidate("portable", (counters, options) -> new PortableServerPlane(counters)));
     private static final List<Candidate> CLIENT =
-            List.of(new Candidate("socket", (counters, options) -> new SocketClientPlane(counters, options)),
+            List.of(new Candidate("ebpf", EbpfClientPlane::new),
+                    new Candidate("socket", (counters, options) -> new SocketClientPlane(counters, options)),
                     new Candidate("portable", (counters, options) -> new PortableClientPlane(counters)));
 
     private Planes() {}

@@ -9,7 +9,7 @@ import java.util.List;
 
 /// Interfaces and addresses of this host at one moment, for the client. Immutable. Interfaces have dense numbers, *places*, for
 /// the hot path.
-final class ClientHost {
+public final class ClientHost {
     static final ClientHost NOTHING = new ClientHost(List.of(), List.of());
 
     private final List<Link> interfaces;
@@ -32,26 +32,26 @@ final class ClientHost {
     }
 
     /// Those that are up; the index in the list is the place.
-    List<Link> interfaces() {
+    public List<Link> interfaces() {
         return interfaces;
     }
 
     /// How many addresses there are; the same one on two interfaces counts twice.
-    int addressCount() {
+    public int addressCount() {
         return addresses.length;
     }
 
-    int address(int index) {
+    public int address(int index) {
         return addresses[index];
     }
 
     /// The place of the interface that owns the address at that index.
-    int place(int index) {
+    public int place(int index) {
         return places[index];
     }
 
     /// The place of the interface that owns this address, or -1 when it is not ours. Hot path: hosts have few addresses.
-    int placeOf(int address) {
+    public int placeOf(int address) {
         for (int i = 0; i < addresses.length; i++) {
             if (addresses[i] == address) {
                 return places[i];

@@ -32,6 +32,7 @@ final class ClientWorker implements Runnable {
     private final NanoClock clock;
     private final ClientInterfaces interfaces;
     private final ClientIntake intake;
+    private final ClientShortcut shortcut;
     private final RestoreOutputs outputs;
     private final ClientReceiver receiver;
     private final Queue<FutureTask<?>> orders = new ConcurrentLinkedQueue<>();
@@ -44,13 +45,16 @@ final class ClientWorker implements Runnable {
 
     /// Opens what it needs at once.
     ///
+    /// @param shortcut owned from now on, unless this fails
     /// @throws SystemCallException without CAP_NET_RAW
     /// @throws CopySteering.Unavailable when copies shall be steered and cannot
-    ClientWorker(CounterRegistry counters, PlaneEvents events, NanoClock clock, SocketClientPlane.Intake wanted)
+    ClientWorker(CounterRegistry counters, PlaneEvents events, NanoClock clock, SocketClientPlane.Intake wanted,
+            ClientShortcut shortcut)
             throws SystemCallException, CopySteering.Unavailable {
         this.counters = counters;
         this.events = events;
         this.clock = clock;
+        this.shortcut = shortcut;
         interfaces = new ClientInterfaces();
         try {
             intake = open(wanted);
@@ -124,6 +128,7 @@ final class ClientWorker implements Runnable {
                 if (poller.poll(POLL_MS) > 0) {
                     take();
                 }
+                shortcut.keep(clock.nowNs());
                 if (intake.keep(clock.nowNs(), receiver)) {
                     watch();
                 }
@@ -161,6 +166,7 @@ final class ClientWorker implements Runnable {
         table = new ClientTable(index, host, outputs);
         receiver.serve(host, table);
         intake.serve(host, table);
+        shortcut.serve(host, table.routes());
         watch();
     }
 
@@ -181,6 +187,7 @@ final class ClientWorker implements Runnable {
 
     private void closeAll() {
         stopping = true;
+        shortcut.close();
         intake.close();
         outputs.close();
         interfaces.close();

@@ -5,11 +5,12 @@ import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.OutputPort;
 import io.nubicast.kernel.netlink.RouteEvent.Link;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// A client's route with its interfaces found: for each place where a copy may arrive, the outputs by which it is restored.
 /// Made anew when interfaces change. One thread.
-final class RestoreRoute {
+public final class RestoreRoute {
     private record Target(RestoreOutput output, Link link, int replication) {}
 
     private final CompiledRoute compiled;
@@ -54,13 +55,18 @@ final class RestoreRoute {
         return found.toArray(Target[]::new);
     }
 
-    CompiledRoute compiled() {
+    public CompiledRoute compiled() {
         return compiled;
     }
 
     /// Whether a datagram to this address of ours, which belongs to the interface at that place, is this route's.
-    boolean accepts(int address, int place) {
+    public boolean accepts(int address, int place) {
         return accepted[place] && (localAddress == 0 || localAddress == address);
+    }
+
+    /// The interfaces by which it is restored when it arrives at that place, once for each replication.
+    public List<Link> outputs(int place) {
+        return Arrays.stream(targets[place]).map(Target::link).toList();
     }
 
     /// Queues the datagram at every output. It was accepted.

@@ -41,7 +41,7 @@ public final class SocketClientPlane implements DataPlane {
         BOUND
     }
 
-    private final PlaneEvents events = new PlaneEvents();
+    private final PlaneEvents events;
     private final ClientWorker worker;
     private final Thread thread;
 
@@ -65,11 +65,21 @@ public final class SocketClientPlane implements DataPlane {
     /// @param options where the worker runs
     /// @throws PlaneUnavailable without CAP_NET_RAW, where this is not Linux, or when that intake cannot be had
     public SocketClientPlane(CounterRegistry counters, PlaneOptions options, Intake intake) throws PlaneUnavailable {
+        this(counters, options, intake, new PlaneEvents(), ClientShortcut.NONE);
+    }
+
+    /// As [#SocketClientPlane(CounterRegistry, PlaneOptions, Intake)], for what a shortcut leaves.
+    ///
+    /// @param events to which the shortcut may tell, too
+    /// @param shortcut owned from now on, unless this fails
+    public SocketClientPlane(CounterRegistry counters, PlaneOptions options, Intake intake, PlaneEvents events,
+            ClientShortcut shortcut) throws PlaneUnavailable {
+        this.events = events;
         if (!System.getProperty("os.name", "").equals("Linux")) {
             throw new PlaneUnavailable("is for Linux only");
         }
         try {
-            worker = new ClientWorker(counters, events, NanoClock.SYSTEM, intake);
+            worker = new ClientWorker(counters, events, NanoClock.SYSTEM, intake, shortcut);
         } catch (CopySteering.Unavailable e) {
             throw new PlaneUnavailable("cannot steer copies, because " + e.getMessage(), e);
         } catch (SystemCallException e) {

@@ -16,6 +16,18 @@ public final class Cpus {
         return Holder.POSSIBLE_COUNT;
     }
 
+    /// One more than the largest number that a program can see as its processor's (bpf_get_smp_processor_id): where there are gaps,
+    /// more than there are processors.
+    public static int limit() {
+        return Holder.LIMIT;
+    }
+
+    /// As [#limit()], of a list of the kernel.
+    static int limit(String list) {
+        String text = list.strip();
+        return 1 + Integer.parseInt(text.substring(Math.max(text.lastIndexOf('-'), text.lastIndexOf(',')) + 1));
+    }
+
     /// Of a list of the kernel, `0-3,8`.
     ///
     /// @throws NumberFormatException for anything else
@@ -32,10 +44,13 @@ public final class Cpus {
 
     private static final class Holder {
         static final int POSSIBLE_COUNT;
+        static final int LIMIT;
 
         static {
             try {
-                POSSIBLE_COUNT = count(Files.readString(POSSIBLE));
+                String list = Files.readString(POSSIBLE);
+                POSSIBLE_COUNT = count(list);
+                LIMIT = limit(list);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

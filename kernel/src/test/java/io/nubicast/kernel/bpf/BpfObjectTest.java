@@ -55,6 +55,9 @@ class BpfObjectTest {
         assertThat(Cpus.count("0\n")).isEqualTo(1);
         assertThat(Cpus.count("0-3\n")).isEqualTo(4);
         assertThat(Cpus.count("0,2-3,8-15")).isEqualTo(11);
+        assertThat(Cpus.limit("0\n")).isEqualTo(1);
+        assertThat(Cpus.limit("0-3\n")).isEqualTo(4);
+        assertThat(Cpus.limit("0-3,8\n")).isEqualTo(9);
         assertThat(Cpus.possible()).isGreaterThanOrEqualTo(Runtime.getRuntime().availableProcessors());
     }
 }
