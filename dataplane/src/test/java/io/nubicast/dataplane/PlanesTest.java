@@ -41,9 +41,9 @@ class PlanesTest {
 
     @Test
     void anUnknownNameGetsTheNamesThatThereAre() {
-        assertThatThrownBy(() -> Planes.open(Planes.Role.CLIENT, "ebpf", new CounterRegistry(), PlaneOptions.DEFAULT))
+        assertThatThrownBy(() -> Planes.open(Planes.Role.CLIENT, "xdp", new CounterRegistry(), PlaneOptions.DEFAULT))
                 .isInstanceOf(PlaneUnavailable.class)
-                .hasMessage("there is no data plane ebpf; use auto or one of socket, portable");
+                .hasMessage("there is no data plane xdp; use auto or one of ebpf, socket, portable");
         assertThat(Planes.names(Planes.Role.SERVER)).containsExactly("auto", "packet", "socket", "portable");
     }
 }

@@ -69,6 +69,8 @@ final class ClientCopies implements ClientShortcut {
     private final Deque<Released> released = new ArrayDeque<>();
     private final Deque<Integer> free = new ArrayDeque<>();
     private volatile Map<Match, String> left = Map.of();
+    /// Written by the one thread.
+    private volatile long taken;
     private long foldNs;
     private boolean closed;
 
@@ -111,6 +113,11 @@ final class ClientCopies implements ClientShortcut {
     /// Why the copies of that match, or some of them, are left to user space; empty when they are not. Any thread.
     Optional<String> left(Match match) {
         return Optional.ofNullable(left.get(match));
+    }
+
+    /// Datagrams that were taken so far, as of the last [#keep(long)]. Any thread.
+    long taken() {
+        return taken;
     }
 
     @Override
@@ -292,9 +299,11 @@ final class ClientCopies implements ClientShortcut {
     }
 
     private void fold() {
+        long datagrams = taken;
         for (ClientTally tally : folded) {
-            tally.fold();
+            datagrams += tally.fold();
         }
+        taken = datagrams;
     }
 
     @Override

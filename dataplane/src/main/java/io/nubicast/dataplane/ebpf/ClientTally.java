@@ -46,7 +46,9 @@ final class ClientTally {
     }
 
     /// Adds what is new to the route's counters. Allocates nothing, unless something failed.
-    void fold() {
+    ///
+    /// @return how many datagrams are new
+    long fold() {
         long sum = 0;
         for (int field = 0; field < FIELDS; field++) {
             long now = 0;
@@ -58,13 +60,14 @@ final class ClientTally {
             seen[field] = now;
         }
         if (sum == 0) {
-            return;
+            return 0;
         }
         route.counters().received(grown[DATAGRAMS], grown[PAYLOAD_BYTES]);
         route.counters().bursts(grown[FRAMES]);
         route.replicationCounters(0).sent(grown[RESTORED_DATAGRAMS], grown[RESTORED_BYTES], grown[RESTORED_FRAMES]);
         failed(SendError.BUFFER_FULL, grown[FULL]);
         failed(SendError.OTHER, grown[FAILED]);
+        return grown[DATAGRAMS];
     }
 
     private void failed(SendError kind, long datagrams) {

@@ -5,7 +5,6 @@ import static io.nubicast.dataplane.socket.Lan.SERVER_PORT;
 import static io.nubicast.wire.Address.ANY_IPV4;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nubicast.dataplane.socket.SocketClientPlane.Intake;
 import io.nubicast.forwarding.Rewrite;
 import io.nubicast.forwarding.RouteTable;
 import io.nubicast.tools.lab.Node;
@@ -15,8 +14,8 @@ import org.junit.jupiter.api.Test;
 /// What is so only where the copies' ports are bound.
 class BoundIntakeTest extends SocketClientFixture {
     @Override
-    Intake intake() {
-        return Intake.BOUND;
+    ClientPlane client() {
+        return ClientPlane.BOUND;
     }
 
     @Test

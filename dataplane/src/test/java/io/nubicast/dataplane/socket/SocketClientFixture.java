@@ -4,11 +4,9 @@ import static io.nubicast.dataplane.socket.Lan.GROUP;
 import static io.nubicast.wire.Address.ANY_IPV4;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nubicast.dataplane.PlaneOptions;
-import io.nubicast.dataplane.Steering;
 import io.nubicast.dataplane.socket.Application.Received;
-import io.nubicast.dataplane.socket.SocketClientPlane.Intake;
 import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
 import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.OutputPort;
@@ -41,19 +39,17 @@ abstract class SocketClientFixture {
     final Lan lan = new Lan();
     Node vm1;
     Node vm2;
-    SocketClientPlane plane;
+    DataPlane plane;
     UdpSocket server;
 
-    abstract Intake intake();
+    abstract ClientPlane client();
 
     @BeforeEach
     final void build() throws Exception {
-        if (intake() == Intake.STEERED) {
-            Steering.assume();
-        }
+        client().assume();
         vm1 = lan.member(1);
         vm2 = lan.member(2);
-        plane = lan.keep(InNamespace.call(vm1, () -> new SocketClientPlane(counters, PlaneOptions.DEFAULT, intake())));
+        plane = lan.keep(InNamespace.call(vm1, () -> client().open(counters)));
         server = lan.sender(lan.proxy, SOURCE_PORT);
     }
 

@@ -6,7 +6,6 @@ import static io.nubicast.dataplane.socket.Lan.SERVER_PORT;
 import static io.nubicast.wire.Address.ANY_IPV4;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nubicast.dataplane.socket.SocketClientPlane.Intake;
 import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.RateLimit;
@@ -29,17 +28,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// A client at work: changes, limits, and whatever is thrown at it.
 @ParameterizedClass
-@EnumSource(value = Intake.class, names = {"STEERED", "BOUND"})
+@EnumSource(ClientPlane.class)
 class SocketClientOperationTest extends SocketClientFixture {
-    private final Intake intake;
+    private final ClientPlane client;
 
-    SocketClientOperationTest(Intake intake) {
-        this.intake = intake;
+    SocketClientOperationTest(ClientPlane client) {
+        this.client = client;
     }
 
     @Override
-    Intake intake() {
-        return intake;
+    ClientPlane client() {
+        return client;
     }
 
     @Test

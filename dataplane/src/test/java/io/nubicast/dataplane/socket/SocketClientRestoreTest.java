@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.nubicast.dataplane.socket.Application.Received;
-import io.nubicast.dataplane.socket.SocketClientPlane.Intake;
 import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.RateLimit;
@@ -33,17 +32,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// What becomes of a copy, however it comes in.
 @ParameterizedClass
-@EnumSource(value = Intake.class, names = {"STEERED", "BOUND"})
+@EnumSource(ClientPlane.class)
 class SocketClientRestoreTest extends SocketClientFixture {
-    private final Intake intake;
+    private final ClientPlane client;
 
-    SocketClientRestoreTest(Intake intake) {
-        this.intake = intake;
+    SocketClientRestoreTest(ClientPlane client) {
+        this.client = client;
     }
 
     @Override
-    Intake intake() {
-        return intake;
+    ClientPlane client() {
+        return client;
     }
 
     /// T-PRX-03, T-PRX-04

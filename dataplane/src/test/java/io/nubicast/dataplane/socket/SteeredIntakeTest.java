@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.nubicast.dataplane.socket.Application.Received;
-import io.nubicast.dataplane.socket.SocketClientPlane.Intake;
 import io.nubicast.forwarding.Capability;
 import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;
@@ -31,8 +30,8 @@ class SteeredIntakeTest extends SocketClientFixture {
     private static final Route KEPT = route(SERVER_PORT, Rewrite.KEEP_PORT);
 
     @Override
-    Intake intake() {
-        return Intake.STEERED;
+    ClientPlane client() {
+        return ClientPlane.STEERED;
     }
 
     private static Route route(Address local, int serverPort) {
