@@ -189,6 +189,8 @@ SEC("tcx/ingress") int client(struct __sk_buff *skb)
 	/* Else a socket that is connected to the group may get it alone. */
 	bpf_skb_change_type(skb, PACKET_MULTICAST);
 
+	/* Up whose stack it goes besides this one's; the last of them gets the frame itself if this one does not. */
+	__u32 elsewhere = 0;
 	int here = 0;
 
 	for (__u32 i = 0; i < MOST_OUTPUTS; i++) {
@@ -208,10 +210,17 @@ SEC("tcx/ingress") int client(struct __sk_buff *skb)
 		} else {
 			count->failed += datagrams;
 		}
-		if (output->interface == skb->ifindex)
+		if (output->interface == skb->ifindex) {
 			here = 1;
-		else
-			bpf_clone_redirect(skb, output->interface, BPF_F_INGRESS);
+			continue;
+		}
+		if (elsewhere)
+			bpf_clone_redirect(skb, elsewhere, BPF_F_INGRESS);
+		elsewhere = output->interface;
 	}
-	return here ? TCX_NEXT : TC_ACT_STOLEN;
+	if (!here)
+		return (int)bpf_redirect(elsewhere, BPF_F_INGRESS);
+	if (elsewhere)
+		bpf_clone_redirect(skb, elsewhere, BPF_F_INGRESS);
+	return TCX_NEXT;
 }

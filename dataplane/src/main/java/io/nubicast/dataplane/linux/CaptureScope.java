@@ -150,6 +150,8 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
         destination(program, exact, SocketFilter.IP_HEADER + DESTINATION_ADDRESS, taken, drop);
         program.place(taken).load(Ancillary.PKTTYPE).ifEqual(PACKET_OUTGOING, outgoing);
         program.ifGreater(PACKET_MULTICAST, drop);
+        // The plane ebpf lets what it restores by another interface than that of arrival arrive there.
+        program.load(Ancillary.MARK).ifEqual(RESTORE_MARK, restored);
         program.loadWord(SocketFilter.IP_HEADER + SOURCE_ADDRESS).inSet(ownAddresses, ownSource, accept);
         program.place(outgoing).load(Ancillary.MARK).ifEqual(RESTORE_MARK, restored);
         program.loadWord(SocketFilter.IP_HEADER + SOURCE_ADDRESS).inSet(ownAddresses, accept, drop);

@@ -35,6 +35,12 @@ final class Application implements AutoCloseable {
     /// @param bound 0.0.0.0, or the group
     /// @param joined the group, or 0.0.0.0 for none; on eth0
     static Application open(Node node, Address bound, int port, boolean shared, Address joined) throws Exception {
+        return open(node, bound, port, shared, joined, "eth0");
+    }
+
+    /// As [#open(Node, Address, int, boolean, Address)], on another interface.
+    static Application open(Node node, Address bound, int port, boolean shared, Address joined, String device)
+            throws Exception {
         return InNamespace.call(node, () -> {
             UdpSocket socket = UdpSocket.open();
             socket.reuseAddress(shared);
@@ -42,7 +48,7 @@ final class Application implements AutoCloseable {
             socket.receiveTos(true);
             socket.bind(bound.ipv4(), port);
             if (!joined.isUnspecified()) {
-                socket.join(joined.ipv4(), index("eth0"));
+                socket.join(joined.ipv4(), index(device));
             }
             return new Application(socket);
         });

@@ -25,7 +25,6 @@ import io.nubicast.wire.Address;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,6 +36,7 @@ class FullMeshTest {
     private static final int DATAGRAMS = 200;
 
     private String serverPlane = "socket";
+    private ClientPlane clientPlane = ClientPlane.STEERED;
     private final Lan lan = new Lan(registry -> serverPlane.equals("packet")
             ? new PacketServerPlane(registry, PlaneOptions.DEFAULT)
             : new SocketServerPlane(registry));
@@ -47,8 +47,11 @@ class FullMeshTest {
     }
 
     /// T-PRX-08 with both real sides.
-    @Test
-    void eachHostGetsWhatTheOtherSendsOnceAndNothingGoesRound() throws Exception {
+    @ParameterizedTest(name = "server {0}, client {1}")
+    @CsvSource({"socket,STEERED", "packet,STEERED", "socket,KERNEL", "packet,KERNEL"})
+    void eachHostGetsWhatTheOtherSendsOnceAndNothingGoesRound(String server, ClientPlane client) throws Exception {
+        serverPlane = server;
+        clientPlane = client;
         lan.lan.blockMulticast();
         Node a = lan.proxy;
         Node b = lan.member(1);
@@ -76,10 +79,13 @@ class FullMeshTest {
 
     /// PRX-030(e): where the network carries multicast, each host also hears on the wire what the others restore, and must not
     /// copy it again. Before a flow is known some datagrams may pass; after that, none.
-    @ParameterizedTest(name = "{0} hosts, plane {1}")
-    @CsvSource({"3,socket", "4,socket", "3,packet", "4,packet"})
-    void whereTheNetworkCarriesMulticastCopiesDoNotMultiply(int hosts, String name) throws Exception {
+    @ParameterizedTest(name = "{0} hosts, server {1}, client {2}")
+    @CsvSource({"3,socket,STEERED", "4,socket,STEERED", "3,packet,STEERED", "4,packet,STEERED", "4,socket,KERNEL",
+            "4,packet,KERNEL"})
+    void whereTheNetworkCarriesMulticastCopiesDoNotMultiply(int hosts, String name, ClientPlane client)
+            throws Exception {
         serverPlane = name;
+        clientPlane = client;
         List<Node> nodes = new ArrayList<>(List.of(lan.proxy));
         List<String> addresses = new ArrayList<>(List.of("10.0.0.1"));
         for (int i = 1; i < hosts; i++) {
@@ -129,7 +135,8 @@ class FullMeshTest {
         DataPlane server = lan.plane(node, counters);
         server.apply(new RouteTable(List.of(Lan.route(Lan.match(GROUP, Match.ANY_PORT),
                 others.stream().map(Lan::to).toArray(Replication[]::new)))));
-        SocketClientPlane client = lan.keep(InNamespace.call(node, () -> new SocketClientPlane(new CounterRegistry())));
+        clientPlane.assume();
+        DataPlane client = lan.keep(InNamespace.call(node, () -> clientPlane.open(new CounterRegistry())));
         client.apply(new RouteTable(others.stream().map(FullMeshTest::restored).toList()));
         return server;
     }
