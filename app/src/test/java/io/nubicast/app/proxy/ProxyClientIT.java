@@ -164,7 +164,7 @@ class ProxyClientIT {
     @Test
     void noPortIsTakenFromAnApplicationAndAKilledClientLeavesNothingBehind() throws Exception {
         Daemon client = vm1.client(CLIENT);
-        assertThat(client.line()).contains("copies are steered past the applications' ports");
+        assertThat(client.line()).contains("data plane ebpf").contains("steered past the applications' ports");
         Application member = vm1.member(GROUP, GROUP_PORT, "eth0");
         Application onTheCopiesPort = vm1.receiver(SERVER_PORT);
         Application server = ecs1.sender("10.2.0.1", "eth0");
