@@ -3,7 +3,10 @@ package io.nubicast.app.cli;
 import io.nubicast.app.ExitCode;
 import io.nubicast.app.daemon.Places;
 import io.nubicast.app.daemon.Role;
+import io.nubicast.proxy.config.ConfigFiles;
+import io.nubicast.proxy.config.Dialect;
 import io.nubicast.proxy.config.EditResult;
+import io.nubicast.proxy.config.KernelFiles;
 import io.nubicast.proxy.config.OwnAddresses;
 import io.nubicast.proxy.mesh.MeshFiles;
 import io.nubicast.proxy.mesh.MeshList;
@@ -34,8 +37,13 @@ final class MeshCommand extends WithHelp {
             + " this host. Repeatable.")
     private List<String> self = new ArrayList<>();
 
+    @Option(names = "--dialect", paramLabel = "user-space|kernel", defaultValue = "user-space", description = "kernel: the"
+            + " running files of the kernel module; restart the services multis and multic then. Default ${DEFAULT-VALUE}.")
+    private String dialectName = "user-space";
+
     @Option(names = "--directory", paramLabel = "DIR", description = "Where the two files are; default /etc/multicast, or the"
-            + " directory named by NUBICAST_MULTICAST_DIR.")
+            + " directory named by NUBICAST_MULTICAST_DIR; of the kernel dialect /usr/local/etc, or that named by"
+            + " NUBICAST_KERNEL_DIR.")
     private @Nullable Path directory;
 
     @Option(names = "--print", description = "Print the two files instead, as they would be on a host that has none.")
@@ -56,12 +64,16 @@ final class MeshCommand extends WithHelp {
             System.err.println("nubicast: no address of this host is in " + list
                     + ", so it will send to all and receive from all, but they not from it; name its address with --self");
         }
+        boolean kernel = DaemonOptions.dialect(dialectName) == Dialect.KERNEL;
         if (print) {
-            System.out.println(files.serverText());
-            System.out.println(files.clientText());
+            System.out.println(kernel ? files.kernelServerText() : files.serverText());
+            System.out.println(kernel ? files.kernelClientText() : files.clientText());
             return ExitCode.OK;
         }
         Places places = Places.ofThisProcess();
+        if (kernel) {
+            return kernel(files, directory == null ? places.kernelDirectory() : directory);
+        }
         Path server = file(places.configuration(Role.SERVER));
         Path client = file(places.configuration(Role.CLIENT));
         try {
@@ -73,6 +85,27 @@ final class MeshCommand extends WithHelp {
             return code == ExitCode.OK ? tell(client, files.addToClient(client)) : code;
         } catch (IOException e) {
             throw new CommandFailed(ExitCode.UNAVAILABLE, "cannot write: " + e.getMessage());
+        }
+    }
+
+    /// Only a restart makes the daemons take what is written here, as with the original's scripts.
+    private static int kernel(MeshFiles files, Path directory) throws CommandFailed {
+        Path server = KernelFiles.SERVER.running(directory);
+        Path client = KernelFiles.CLIENT.running(directory);
+        try {
+            System.err.print(KernelFiles.SERVER.prepare(directory).text());
+            System.err.print(KernelFiles.CLIENT.prepare(directory).text());
+            int code = tell(server, files.addToKernelServer(server));
+            if (code == ExitCode.OK) {
+                System.out.println("server config auto make ok, please run <service multis restart>");
+                code = tell(client, files.addToKernelClient(client));
+            }
+            if (code == ExitCode.OK) {
+                System.out.println("client config auto make ok, please run <service multic restart>");
+            }
+            return code;
+        } catch (IOException e) {
+            throw new CommandFailed(ExitCode.UNAVAILABLE, "cannot write: " + ConfigFiles.reason(e));
         }
     }
 

@@ -76,13 +76,18 @@ final class Edit {
     }
 
     private void write(Path file, Json.Obj root) throws IOException {
+        ConfigFiles.replace(file, text(root));
+    }
+
+    /// As it is written.
+    String text(Json.Obj root) {
         StringBuilder text = new StringBuilder(256);
         if (pretty) {
             root.writePretty(text, 0);
         } else {
             root.write(text);
         }
-        ConfigFiles.replace(file, text.toString());
+        return text.toString();
     }
 
     /// As [#change(Path, boolean, Change)], for callers that hold the lock.

@@ -17,23 +17,47 @@ public final class KernelClientEdit {
     ///
     /// @param port 1..65535, or 0 for any port of that server
     public static EditResult add(Path file, Address server, int port, Address group) throws IOException {
+        return EDIT.change(file, true, entries -> put(entries, server, port, group)
+                ? checked(entries)
+                : EditResult.refused(KernelCode.EXISTS.text()));
+    }
+
+    /// Adds an entry of that port and group for each server, all or none; what is there already stays.
+    public static EditResult addAll(Path file, List<Address> servers, int port, Address group) throws IOException {
         return EDIT.change(file, true, entries -> {
-            Json.Text wanted = new Json.Text(0, 0, group.toString());
-            int at = find(entries, server, port);
-            if (at >= 0 && entries.values().get(at) instanceof Json.Obj present) {
-                if (Edit.text(present, "group_ip").equals(wanted.text())) {
-                    return EditResult.refused(KernelCode.EXISTS.text());
-                }
-                present.put("group_ip", wanted);
-                return EditResult.CHANGED;
+            boolean changed = false;
+            for (Address server : servers) {
+                changed |= put(entries, server, port, group);
             }
-            if (entries.values().size() >= ENTRIES) {
-                return EditResult.refused("error: you can only add " + ENTRIES + " multicast groups");
-            }
-            entries.values().add(Json.Obj.made().put("server_ip", new Json.Text(0, 0, server.toString()))
-                    .put("group_ip", wanted).put("client_port", new Json.Num(port)));
-            return EditResult.CHANGED;
+            return changed ? checked(entries) : EditResult.UNCHANGED;
         });
+    }
+
+    /// A file with nothing but these entries.
+    public static String text(List<Address> servers, int port, Address group) {
+        Json.Arr entries = Json.Arr.made();
+        servers.forEach(server -> put(entries, server, port, group));
+        return EDIT.text(Json.Obj.made().put(ClientFile.ARRAY, entries));
+    }
+
+    /// Whether that was a change.
+    private static boolean put(Json.Arr entries, Address server, int port, Address group) {
+        Json.Text wanted = new Json.Text(0, 0, group.toString());
+        int at = find(entries, server, port);
+        if (at >= 0 && entries.values().get(at) instanceof Json.Obj present) {
+            boolean same = Edit.text(present, "group_ip").equals(wanted.text());
+            present.put("group_ip", wanted);
+            return !same;
+        }
+        entries.values().add(Json.Obj.made().put("server_ip", new Json.Text(0, 0, server.toString()))
+                .put("group_ip", wanted).put("client_port", new Json.Num(port)));
+        return true;
+    }
+
+    private static EditResult checked(Json.Arr entries) {
+        return entries.values().size() > ENTRIES
+                ? EditResult.refused("error: you can only add " + ENTRIES + " multicast groups")
+                : EditResult.CHANGED;
     }
 
     /// Removes the entry.

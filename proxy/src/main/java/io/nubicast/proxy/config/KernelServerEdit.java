@@ -50,6 +50,16 @@ public final class KernelServerEdit {
         });
     }
 
+    /// A file with nothing but this group.
+    public static String text(Address group, List<Address> members) {
+        Json.Arr array = Json.Arr.made();
+        members.forEach(member -> array.values().add(new Json.Text(0, 0, member.toString())));
+        Json.Arr groups = Json.Arr.made();
+        groups.values().add(Json.Obj.made().put("group_ip", new Json.Text(0, 0, group.toString()))
+                .put("member_array", array));
+        return EDIT.text(Json.Obj.made().put(ServerFile.ARRAY, groups));
+    }
+
     /// Removes members from the group.
     public static EditResult quit(Path file, Address group, List<Address> members) throws IOException {
         return ServerEdit.quit(EDIT, file, group, members.stream().map(Address::toString).toList());

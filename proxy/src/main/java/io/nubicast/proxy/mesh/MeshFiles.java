@@ -3,6 +3,8 @@ package io.nubicast.proxy.mesh;
 import io.nubicast.proxy.config.ClientConfig;
 import io.nubicast.proxy.config.ClientEdit;
 import io.nubicast.proxy.config.EditResult;
+import io.nubicast.proxy.config.KernelClientEdit;
+import io.nubicast.proxy.config.KernelServerEdit;
 import io.nubicast.proxy.config.OwnAddresses;
 import io.nubicast.proxy.config.ServerEdit;
 import io.nubicast.wire.Address;
@@ -46,6 +48,26 @@ public record MeshFiles(MeshList list, OwnAddresses own) {
             first = false;
         }
         return text.append("]}").toString();
+    }
+
+    /// `multi_server_running_config` of a host that is in no other group, as the kernel dialect writes it.
+    public String kernelServerText() {
+        return KernelServerEdit.text(list.group(), list.others(own));
+    }
+
+    /// `multi_client_running_config` of a host that is in no other group, as the kernel dialect writes it.
+    public String kernelClientText() {
+        return KernelClientEdit.text(list.others(own), list.port(), list.group());
+    }
+
+    /// As [#addToServer(Path)], for the running file of the kernel dialect, which takes any port.
+    public EditResult addToKernelServer(Path file) throws IOException {
+        return KernelServerEdit.join(file, list.group(), list.others(own));
+    }
+
+    /// As [#addToClient(Path)], for the running file of the kernel dialect.
+    public EditResult addToKernelClient(Path file) throws IOException {
+        return KernelClientEdit.addAll(file, list.others(own), list.port(), list.group());
     }
 
     /// Adds the mesh to a server file, as the original's script does: what is there stays, nothing is added twice.

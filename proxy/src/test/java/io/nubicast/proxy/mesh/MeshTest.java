@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nubicast.proxy.config.AddressRules;
 import io.nubicast.proxy.config.ClientFile;
+import io.nubicast.proxy.config.EditResult;
+import io.nubicast.proxy.config.KernelFiles;
 import io.nubicast.proxy.config.OwnAddresses;
 import io.nubicast.proxy.config.ServerFile;
 import io.nubicast.wire.Address;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +66,41 @@ class MeshTest {
                 + "\"server_port\":1,\"member_array\":[\"192.168.1.50\"]},{\"group_ip\":\"239.254.1.2\","
                 + "\"group_port\":5000,\"server_port\":5000,\"member_array\":[\"192.168.1.10\",\"192.168.1.100\"]}]}");
         assertThat(client).hasContent(files.clientText());
+    }
+
+    @Test
+    void theKernelDialectsFilesAreItsOwn(@TempDir Path directory) throws IOException {
+        MeshFiles files = new MeshFiles(list("239.254.1.2 0\n192.168.1.1\n192.168.1.10\n"),
+                OwnAddresses.of(Set.of(Address.ipv4("192.168.1.1")), Set.of()));
+        Path server = KernelFiles.SERVER.running(directory);
+        Path client = KernelFiles.CLIENT.running(directory);
+
+        for (EditResult.Outcome outcome : List.of(EditResult.Outcome.CHANGED, EditResult.Outcome.UNCHANGED)) {
+            assertThat(files.addToKernelServer(server).outcome()).isEqualTo(outcome);
+            assertThat(files.addToKernelClient(client).outcome()).isEqualTo(outcome);
+        }
+
+        assertThat(server).hasContent(files.kernelServerText()).hasContent("""
+                {
+                  "multi_group_array":[
+                    {
+                      "group_ip":"239.254.1.2",
+                      "member_array":[
+                        "192.168.1.10"
+                      ]
+                    }
+                  ]
+                }""");
+        assertThat(client).hasContent(files.kernelClientText()).hasContent("""
+                {
+                  "multi_server_info_array":[
+                    {
+                      "server_ip":"192.168.1.10",
+                      "group_ip":"239.254.1.2",
+                      "client_port":0
+                    }
+                  ]
+                }""");
     }
 
     @Test
