@@ -18,6 +18,9 @@ final class Measurement {
     /// Datagrams before the relay when it is saturated: more than a batch of 64 waits at each receive, and an unprivileged
     /// receive buffer holds them.
     private static final int OUTSTANDING = 128;
+    /// Before one that coalesces: what it is at work on, up to 64, and what the source has not yet seen to be done, leave a whole batch
+    /// behind, so that all make bursts of the same length. They have receive buffers for it.
+    private static final int OUTSTANDING_BURSTS = 256;
     private static final int OTHER_CPU = 0;
     /// Of the slice; before, the receivers' buffers find their level.
     private static final double IN_TIME = 0.8;
@@ -55,7 +58,8 @@ final class Measurement {
 
     private List<Window> saturate(int cpu, Cell cell, Variant variant, double seconds) throws IOException {
         Process source = start(cpu, "source", "window", variant, cell, Double.toString(seconds),
-                Integer.toString(cell.members()), Integer.toString(OUTSTANDING), Laboratory.LEFT.toString(),
+                Integer.toString(cell.members()),
+                Integer.toString(variant.coalesces() ? OUTSTANDING_BURSTS : OUTSTANDING), Laboratory.LEFT.toString(),
                 Long.toString(relays.pid(variant, cell.members())));
         List<Window> windows = new ArrayList<>();
         BufferedReader output = source.inputReader();
