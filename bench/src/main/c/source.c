@@ -10,6 +10,9 @@
  *       is seen in STATISTICS, the directory with the counters of the device by which copies leave. Every 10 ms it prints
  *       "WALL_NS CPU_NS COPIES FRAMES SENDING_NS" of that time: CPU_NS of all threads of process PID, SENDING_NS of its own calls
  *       that send, in which some relays do their work. Then "lost COUNT of COUNT": datagrams of which the copies never came.
+ *   source drain ...
+ *       as window, but in turns with a relay on the same processor, which cannot run meanwhile: sends OUTSTANDING datagrams, then
+ *       sleeps until all have left. However fast the relay is, its queue is as full as another's.
  *
  * SIZE may be SIZExTOGETHER: the application's own bursts, so many datagrams a call by UDP_SEGMENT.
  *
@@ -22,6 +25,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
@@ -99,10 +103,11 @@ static void to_check(uint64_t datagrams, size_t size) {
     printf("sent %lu 0\n", sequence);
 }
 
-static void at_window(uint64_t until, const struct device *out, size_t size, uint64_t members, uint64_t outstanding) {
+static void at_window(uint64_t until, const struct device *out, size_t size, uint64_t members, uint64_t outstanding, int in_turns) {
     uint64_t finished_before = 0, moved_at = now_ns(), lost = 0;
     uint64_t last_ns = now_ns(), last_cpu = cpu_ns(), sending = 0;
     struct left last = {0};
+    int filling = 1;
     uint64_t pause = 30000; /* while the relay works off a quarter of what is before it, as fast as it was in the last window */
     for (uint64_t now = last_ns; now < until; now = now_ns()) {
         struct left left = device_left(out, size);
@@ -129,7 +134,10 @@ static void at_window(uint64_t until, const struct device *out, size_t size, uin
             continue;
         }
         uint64_t open = sequence > finished ? sequence - finished : 0;
-        if (open < outstanding) {
+        if (in_turns && (open == 0 || open == outstanding)) {
+            filling = open == 0;
+        }
+        if (open < outstanding && filling) {
             uint64_t before = clock_ns(CLOCK_THREAD_CPUTIME_ID);
             send_burst(outstanding - open < BURST / 2 ? (unsigned)(outstanding - open) : BURST / 2, CLOCK_MONOTONIC);
             sending += clock_ns(CLOCK_THREAD_CPUTIME_ID) - before;
@@ -146,11 +154,11 @@ static void at_window(uint64_t until, const struct device *out, size_t size, uin
 }
 
 int main(int argc, char **argv) {
-    int windowed = argc == 12 && strcmp(argv[1], "window") == 0, checked = argc == 8 && strcmp(argv[1], "check") == 0;
+    int in_turns = argc == 12 && strcmp(argv[1], "drain") == 0, windowed = in_turns || (argc == 12 && strcmp(argv[1], "window") == 0), checked = argc == 8 && strcmp(argv[1], "check") == 0;
     if (!windowed && !checked && !(argc == 9 && strcmp(argv[1], "rate") == 0)) {
         fprintf(stderr, "usage: source rate INTERFACE GROUP PORT SIZE RUN SECONDS DATAGRAMS_PER_SECOND\n"
                         "       source check INTERFACE GROUP PORT SIZE RUN DATAGRAMS\n"
-                        "       source window INTERFACE GROUP PORT SIZE RUN SECONDS MEMBERS OUTSTANDING STATISTICS PID\n");
+                        "       source window|drain INTERFACE GROUP PORT SIZE RUN SECONDS MEMBERS OUTSTANDING STATISTICS PID\n");
         return 64;
     }
     size_t size = sender_open(argv + 2);
@@ -163,7 +171,11 @@ int main(int argc, char **argv) {
         struct device out;
         device_open(&out, argv[10]);
         open_clocks(atoi(argv[11]));
-        at_window(now_ns() + duration, &out, size, strtoull(argv[8], NULL, 10), strtoull(argv[9], NULL, 10));
+        if (in_turns) {
+            struct sched_param before_the_relay = {.sched_priority = 30};
+            CHECK(sched_setscheduler(0, SCHED_FIFO, &before_the_relay));
+        }
+        at_window(now_ns() + duration, &out, size, strtoull(argv[8], NULL, 10), strtoull(argv[9], NULL, 10), in_turns);
     } else {
         at_rate(now_ns() + duration, atof(argv[8]));
     }

@@ -119,8 +119,9 @@ record Goal(String what, String wanted, String measured, boolean met) {
             }
             boolean judged = place.cell().members() >= 64 || !(twins < SINGLES);
             met &= ratio >= SINGLES || !judged;
-            measured.add(String.format(Locale.ROOT, judged ? "%.2f (%s)" : "%.2f (%s, the twins in C %.2f: not judged)",
-                    ratio, place.cell(), twins));
+            measured.add(String.format(Locale.ROOT, "%.2f (%s%s)", ratio, place.cell(), judged
+                    ? ""
+                    : String.format(Locale.ROOT, ", the twins in C %.2f: not judged", twins)));
         }
         if (!measured.isEmpty()) {
             goals.add(new Goal(summary.label(Variant.PACKET1) + " / " + summary.label(Variant.SOCKET) + ", cost",

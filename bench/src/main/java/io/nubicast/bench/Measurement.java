@@ -18,9 +18,8 @@ final class Measurement {
     /// Datagrams before the relay when it is saturated: more than a batch of 64 waits at each receive, and an unprivileged
     /// receive buffer holds them.
     private static final int OUTSTANDING = 128;
-    /// Before one that coalesces: what it is at work on, up to 64, and what the source has not yet seen to be done, leave a whole batch
-    /// behind, so that all make bursts of the same length. They have receive buffers for it.
-    private static final int OUTSTANDING_BURSTS = 256;
+    /// The same in turns with a relay that has a large buffer.
+    private static final int OUTSTANDING_IN_TURNS = 1024;
     private static final int OTHER_CPU = 0;
     /// Of the slice; before, the receivers' buffers find their level.
     private static final double IN_TIME = 0.8;
@@ -51,15 +50,18 @@ final class Measurement {
         CHECK
     }
 
-    /// Saturates the relay.
+    /// Fills the relay's queue and lets it work that off, in turns on one processor: a source beside it would have to be faster
+    /// than the relay, and is not where there are few members or bursts are long.
     List<Window> saturate(Cell cell, Variant variant, double seconds) throws IOException {
-        return saturate(OTHER_CPU, cell, variant, seconds);
+        boolean large = variant != Variant.NIO && variant != Variant.PORTABLE;
+        return saturate(Relays.RELAY_CPU, "drain", large ? OUTSTANDING_IN_TURNS : OUTSTANDING, cell, variant, seconds);
     }
 
-    private List<Window> saturate(int cpu, Cell cell, Variant variant, double seconds) throws IOException {
-        Process source = start(cpu, "source", "window", variant, cell, Double.toString(seconds),
+    private List<Window> saturate(int cpu, String how, int outstanding, Cell cell, Variant variant, double seconds)
+            throws IOException {
+        Process source = start(cpu, "source", how, variant, cell, Double.toString(seconds),
                 Integer.toString(cell.members()),
-                Integer.toString(variant.coalesces() ? OUTSTANDING_BURSTS : OUTSTANDING), Laboratory.LEFT.toString(),
+                Integer.toString(outstanding), Laboratory.LEFT.toString(),
                 Long.toString(relays.pid(variant, cell.members())));
         List<Window> windows = new ArrayList<>();
         BufferedReader output = source.inputReader();
@@ -85,7 +87,8 @@ final class Measurement {
         Process receiver = startReceiver(variant, cell, run + 1, how, seconds);
         // not on the members' processor, where it is the source that makes the copies
         List<Window> windows =
-                saturate(variant.copiesInSource() ? Relays.RELAY_CPU : OTHER_CPU, cell, variant, seconds);
+                saturate(variant.copiesInSource() ? Relays.RELAY_CPU : OTHER_CPU, "window", OUTSTANDING, cell, variant,
+                        seconds);
         long[] received = finish(receiver);
         return new Throughput(windows, received[8] / (IN_TIME * seconds), received[3]);
     }
