@@ -10,13 +10,17 @@ import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.forwarding.Rewrite;
+import io.nubicast.kernel.bpf.Attachment;
 import io.nubicast.kernel.bpf.BpfCollection;
 import io.nubicast.kernel.bpf.BpfLink;
 import io.nubicast.kernel.bpf.BpfMap;
 import io.nubicast.kernel.bpf.BpfProgram;
 import io.nubicast.kernel.bpf.Cpus;
+import io.nubicast.kernel.bpf.InterfaceTaken;
 import io.nubicast.kernel.netlink.RouteEvent.Link;
 import io.nubicast.kernel.sys.SystemCallException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -39,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// sources strictly (rp_filter): up its stack nothing would come.
 final class ClientCopies implements ClientShortcut {
     private static final String SECTION = "tcx/ingress";
+    private static final String OWNER = "nubicast-client";
     private static final int LOOPBACK_INDEX = 1;
     private static final int MOST_TALLY_BYTES = 16 << 20;
     private static final int MOST_TALLIES = 65_536;
@@ -52,17 +57,18 @@ final class ClientCopies implements ClientShortcut {
 
     private final PlaneEvents events;
     private final NanoClock clock;
-    private final SourceChecks sourceChecks;
+    private final SourceChecks sourceChecks = new SourceChecks();
     private final Arena arena = Arena.ofShared();
     private final MemorySegment key = arena.allocate(ClientEntry.KEY_BYTES, Long.BYTES);
     private final MemorySegment value = arena.allocate(ClientEntry.BYTES, Long.BYTES);
     private final BpfCollection loaded;
     private final BpfProgram program;
+    private final Attachment.Mechanism mechanism;
     private final BpfMap map;
     private final MemorySegment memory;
     private final int processors;
     private final Map<ClientEntry.Key, ClientEntry> entries = new HashMap<>();
-    private final Map<Integer, BpfLink> links = new HashMap<>();
+    private final Map<Integer, Attachment> attached = new HashMap<>();
     private final Map<Match, ClientTally> tallies = new HashMap<>();
     /// Those of [#tallies] in any order, for the hot path.
     private ClientTally[] folded = {};
@@ -77,12 +83,12 @@ final class ClientCopies implements ClientShortcut {
     /// A tally that no entry uses any more.
     private record Released(ClientTally tally, long sinceNs) {}
 
-    private ClientCopies(PlaneEvents events, NanoClock clock, SourceChecks sourceChecks, BpfCollection loaded,
+    private ClientCopies(PlaneEvents events, NanoClock clock, BpfCollection loaded, Attachment.Mechanism mechanism,
             int tallyCount) throws SystemCallException {
         this.events = events;
         this.clock = clock;
-        this.sourceChecks = sourceChecks;
         this.loaded = loaded;
+        this.mechanism = mechanism;
         program = loaded.program(SECTION);
         map = loaded.map("entries");
         memory = loaded.map("counters").memory(arena);
@@ -95,19 +101,46 @@ final class ClientCopies implements ClientShortcut {
 
     /// Loads the program, and tries in the calling thread's network namespace whether it can be attached.
     ///
+    /// @param mechanism what holds it at the interfaces
     /// @throws PlaneUnavailable with what is missing
-    static ClientCopies open(PlaneEvents events, NanoClock clock) throws PlaneUnavailable {
+    static ClientCopies open(PlaneEvents events, NanoClock clock, Attachment.Mechanism mechanism)
+            throws PlaneUnavailable {
         int tallies = Math.clamp(MOST_TALLY_BYTES / ((long) ClientTally.BYTES * Cpus.limit()), LEAST_TALLIES,
                 MOST_TALLIES);
         BpfCollection loaded = KernelPrograms.load(BpfCollection.of(KernelPrograms.object("client.o"))
                 .capacity("counters", tallies * Cpus.limit()));
+        boolean complete = false;
         try {
-            BpfLink.toInterface(loaded.program(SECTION), LOOPBACK_INDEX, BpfLink.Direction.INGRESS).close();
-            return new ClientCopies(events, clock, new SourceChecks(), loaded, tallies);
+            probe(loaded.program(SECTION), mechanism);
+            ClientCopies opened = new ClientCopies(events, clock, loaded, mechanism, tallies);
+            complete = true;
+            return opened;
         } catch (SystemCallException e) {
-            loaded.close();
             throw KernelPrograms.unavailable(e);
+        } finally {
+            if (!complete) {
+                loaded.close();
+            }
         }
+    }
+
+    private static void probe(BpfProgram program, Attachment.Mechanism mechanism) throws SystemCallException {
+        try {
+            attach(program, mechanism, LOOPBACK_INDEX).close();
+        } catch (InterfaceTaken e) {
+            // Another one tries at this moment: it can be done.
+            return;
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Attachment attach(BpfProgram program, Attachment.Mechanism mechanism, int interfaceIndex)
+            throws IOException {
+        return Attachment.attach(mechanism, program,
+                new Attachment.Place(interfaceIndex, BpfLink.Direction.INGRESS, OWNER), Optional.empty());
     }
 
     /// Why the copies of that match, or some of them, are left to user space; empty when they are not. Any thread.
@@ -251,16 +284,16 @@ final class ClientCopies implements ClientShortcut {
             }
         }
         for (int index : indexes) {
-            if (!links.containsKey(index)) {
+            if (!attached.containsKey(index)) {
                 try {
-                    links.put(index, BpfLink.toInterface(program, index, BpfLink.Direction.INGRESS));
-                } catch (SystemCallException e) {
+                    attached.put(index, attach(program, mechanism, index));
+                } catch (IOException e) {
                     events.add(new PlaneEvent.Notice("copies to interface " + index
                             + " are restored in user space: " + e.getMessage()));
                 }
             }
         }
-        links.entrySet().removeIf(each -> {
+        attached.entrySet().removeIf(each -> {
             boolean unused = !indexes.contains(each.getKey());
             if (unused) {
                 each.getValue().close();
@@ -312,8 +345,8 @@ final class ClientCopies implements ClientShortcut {
             return;
         }
         closed = true;
-        links.values().forEach(BpfLink::close);
-        links.clear();
+        attached.values().forEach(Attachment::close);
+        attached.clear();
         fold();
         released.forEach(each -> each.tally().fold());
         loaded.close();

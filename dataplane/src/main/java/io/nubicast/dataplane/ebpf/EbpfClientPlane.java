@@ -15,6 +15,7 @@ import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.forwarding.Route;
 import io.nubicast.forwarding.RouteTable;
 import io.nubicast.forwarding.Verdict;
+import io.nubicast.kernel.bpf.Attachment;
 import io.nubicast.wire.Address;
 import java.util.Map;
 import java.util.Optional;
@@ -36,11 +37,19 @@ public final class EbpfClientPlane implements DataPlane {
     /// @param options where the worker in user space runs
     /// @throws PlaneUnavailable where something is missing
     public EbpfClientPlane(CounterRegistry counters, PlaneOptions options) throws PlaneUnavailable {
+        this(counters, options, Attachment.Mechanism.best());
+    }
+
+    /// As [#EbpfClientPlane(CounterRegistry, PlaneOptions)].
+    ///
+    /// @param mechanism what holds the program at the interfaces
+    public EbpfClientPlane(CounterRegistry counters, PlaneOptions options, Attachment.Mechanism mechanism)
+            throws PlaneUnavailable {
         if (!System.getProperty("os.name", "").equals("Linux")) {
             throw new PlaneUnavailable("is for Linux only");
         }
         PlaneEvents events = new PlaneEvents();
-        copies = ClientCopies.open(events, NanoClock.SYSTEM);
+        copies = ClientCopies.open(events, NanoClock.SYSTEM, mechanism);
         try {
             userSpace = new SocketClientPlane(counters, options, SocketClientPlane.Intake.STEERED, events, copies);
         } catch (PlaneUnavailable e) {

@@ -55,7 +55,7 @@ final class KernelPrograms {
         return new PlaneUnavailable(switch (e.errno()) {
             case Errno.EPERM, Errno.EACCES -> PRIVILEGE + " (" + e.getMessage() + ")";
             case Errno.ENOSYS -> "needs a kernel with bpf(2) (" + e.getMessage() + ")";
-            case Errno.EINVAL -> "needs Linux 6.6, for programs at an interface (" + e.getMessage() + ")";
+            case Errno.EINVAL -> "needs a newer kernel (" + e.getMessage() + ")";
             default -> "does not work here (" + e.getMessage() + ")";
         }, e);
     }

@@ -14,6 +14,7 @@ import io.nubicast.forwarding.CounterRegistry;
 import io.nubicast.forwarding.DataPlane;
 import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.RateLimit;
 import io.nubicast.forwarding.Replication;
 import io.nubicast.forwarding.Rewrite;
@@ -28,12 +29,46 @@ import io.nubicast.wire.Ipv4Header;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What is restored in the kernel, and what is left to user space.
+@ParameterizedClass
+@EnumSource(value = ClientPlane.class, names = {"KERNEL", "KERNEL_BY_CLSACT"})
 class EbpfClientPlaneTest extends SocketClientFixture {
+    private final ClientPlane client;
+
+    EbpfClientPlaneTest(ClientPlane client) {
+        this.client = client;
+    }
+
     @Override
     ClientPlane client() {
-        return ClientPlane.KERNEL;
+        return client;
+    }
+
+    @Test
+    void aSecondOneOnTheSameInterfaceIsTold() throws Exception {
+        plane.apply(new RouteTable(List.of(route(SERVER_PORT, GROUP_PORT))));
+        DataPlane second = lan.keep(InNamespace.call(vm1, () -> client().open(new CounterRegistry())));
+
+        second.apply(new RouteTable(List.of(route(SERVER_PORT, GROUP_PORT))));
+
+        assertThat(Lan.event(second, PlaneEvent.Notice.class).text()).contains("nubicast-client")
+                .contains("already").contains("restored in user space");
+    }
+
+    @Test
+    void nothingIsLeftAtTheInterfacesWhenItIsClosed() throws Exception {
+        plane.apply(new RouteTable(List.of(route(SERVER_PORT, GROUP_PORT))));
+
+        plane.close();
+
+        assertThat(vm1.run("tc", "qdisc", "show", "dev", "eth0")).doesNotContain("clsact");
+        assertThat(vm1.run("tc", "qdisc", "show", "dev", "lo")).doesNotContain("clsact");
+        Application unicast = application(vm1, ANY_IPV4, SERVER_PORT, false, ANY_IPV4);
+        send(0, 5, SERVER_PORT);
+        assertEachOnce(unicast.receive(5), 0, 5);
     }
 
     private void assertInKernel(long datagrams) {

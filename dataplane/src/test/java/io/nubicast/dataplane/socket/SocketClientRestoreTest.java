@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// What becomes of a copy, however it comes in.
 @ParameterizedClass
-@EnumSource(ClientPlane.class)
+@EnumSource(value = ClientPlane.class, names = {"KERNEL", "STEERED", "BOUND"})
 class SocketClientRestoreTest extends SocketClientFixture {
     private final ClientPlane client;
 
