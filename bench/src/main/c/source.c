@@ -111,6 +111,9 @@ static void at_window(uint64_t until, const struct device *out, size_t size, uin
     uint64_t pause = 30000; /* while the relay works off a quarter of what is before it, as fast as it was in the last window */
     for (uint64_t now = last_ns; now < until; now = now_ns()) {
         struct left left = device_left(out, size);
+        if (left.copies < last.copies) { /* frames and bytes are not read at one moment, and nothing has left since */
+            left = last;
+        }
         if (now - last_ns >= 10000000) {
             uint64_t cpu = cpu_ns();
             if (now_ns() - now < 100000) { /* else we were put aside between the two readings */
