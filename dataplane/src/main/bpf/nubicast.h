@@ -56,25 +56,37 @@ static __always_inline struct udp *udp_of(struct ethernet *frame)
 	return (void *)frame + ETHERNET_BYTES + IP_BYTES;
 }
 
-/* The packet's headers, or null where there is not so much in one piece. */
-static __always_inline struct ethernet *packet(struct __sk_buff *skb)
+/* The first bytes of the packet, or null where there are not so many in one piece. */
+static __always_inline struct ethernet *first(struct __sk_buff *skb, const int bytes)
 {
 	void *data, *end;
 
 	/* In assembler, since the verifier wants the offset in the instruction, and the compiler likes to add it before. */
 	__asm__ volatile("%0 = *(u32 *)(%1 + %2)" : "=r"(data) : "r"(skb), "i"(__builtin_offsetof(struct __sk_buff, data)));
 	__asm__ volatile("%0 = *(u32 *)(%1 + %2)" : "=r"(end) : "r"(skb), "i"(__builtin_offsetof(struct __sk_buff, data_end)));
-	return data + HEADER_BYTES > end ? 0 : data;
+	return data + bytes > end ? 0 : data;
+}
+
+/* As first(), from wherever the bytes are; null only where the packet is shorter. */
+static __always_inline struct ethernet *pulled(struct __sk_buff *skb, const int bytes)
+{
+	struct ethernet *h = first(skb, bytes);
+
+	if (h)
+		return h;
+	return bpf_skb_pull_data(skb, bytes) ? 0 : first(skb, bytes);
+}
+
+/* The packet's headers, or null where there is not so much in one piece. */
+static __always_inline struct ethernet *packet(struct __sk_buff *skb)
+{
+	return first(skb, HEADER_BYTES);
 }
 
 /* As packet(), from wherever the bytes are. */
 static __always_inline struct ethernet *headers_of(struct __sk_buff *skb)
 {
-	struct ethernet *h = packet(skb);
-
-	if (h)
-		return h;
-	return bpf_skb_pull_data(skb, HEADER_BYTES) ? 0 : packet(skb);
+	return pulled(skb, HEADER_BYTES);
 }
 
 static __always_inline __u16 folded(__u32 sum)

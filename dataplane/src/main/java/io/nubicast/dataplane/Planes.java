@@ -1,6 +1,7 @@
 package io.nubicast.dataplane;
 
 import io.nubicast.dataplane.ebpf.EbpfClientPlane;
+import io.nubicast.dataplane.ebpf.EbpfServerPlane;
 import io.nubicast.dataplane.packet.PacketServerPlane;
 import io.nubicast.dataplane.portable.PortableClientPlane;
 import io.nubicast.dataplane.portable.PortableServerPlane;
@@ -21,7 +22,7 @@ public final class Planes {
 
     /// In the order in which `auto` tries them. A new plane is one line here.
     private static final List<Candidate> SERVER =
-            List.of(new Candidate("packet", PacketServerPlane::new),
+            List.of(new Candidate("ebpf", EbpfServerPlane::new), new Candidate("packet", PacketServerPlane::new),
                     new Candidate("socket", (counters, options) -> new SocketServerPlane(counters, options)),
                     new Candidate("portable", (counters, options) -> new PortableServerPlane(counters)));
     private static final List<Candidate> CLIENT =

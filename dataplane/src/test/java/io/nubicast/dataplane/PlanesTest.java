@@ -44,6 +44,6 @@ class PlanesTest {
         assertThatThrownBy(() -> Planes.open(Planes.Role.CLIENT, "xdp", new CounterRegistry(), PlaneOptions.DEFAULT))
                 .isInstanceOf(PlaneUnavailable.class)
                 .hasMessage("there is no data plane xdp; use auto or one of ebpf, socket, portable");
-        assertThat(Planes.names(Planes.Role.SERVER)).containsExactly("auto", "packet", "socket", "portable");
+        assertThat(Planes.names(Planes.Role.SERVER)).containsExactly("auto", "ebpf", "packet", "socket", "portable");
     }
 }

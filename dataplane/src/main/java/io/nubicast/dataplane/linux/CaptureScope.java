@@ -131,7 +131,15 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
     ///
     /// @param exact false: any group, for kernels that do not take the long program
     public SocketFilter frameFilter(int[] ownAddresses, boolean exact) {
+        return frameFilter(ownAddresses, exact, 0);
+    }
+
+    /// As [#frameFilter(int[], boolean)], and everything that comes from one more device, as [#handoverFilter()] takes it.
+    ///
+    /// @param handoverDevice its index, or 0 for none
+    public SocketFilter frameFilter(int[] ownAddresses, boolean exact, int handoverDevice) {
         Assembler program = new Assembler();
+        int handedOver = program.label();
         int multicast = program.label();
         int taken = program.label();
         int outgoing = program.label();
@@ -141,6 +149,9 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
         int accept = program.label();
         int drop = program.label();
         program.load(Ancillary.PROTOCOL).ifNotEqual(ETHERTYPE_IPV4, drop);
+        if (handoverDevice != 0) {
+            program.load(Ancillary.IFINDEX).ifEqual(handoverDevice, handedOver);
+        }
         if (groups.values().stream().flatMap(Set::stream).allMatch(CaptureScope::isMulticast)) {
             program.loadWord(SocketFilter.IP_HEADER + DESTINATION_ADDRESS).ifAtLeast(0xE0000000, multicast).jump(drop);
         }
@@ -148,6 +159,9 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
         program.loadByte(SocketFilter.IP_HEADER + PROTOCOL).ifNotEqual(UDP, drop);
         program.loadHalf(SocketFilter.IP_HEADER + FRAGMENT).ifAnyBit(MORE_FRAGMENTS_AND_OFFSET, drop);
         destination(program, exact, SocketFilter.IP_HEADER + DESTINATION_ADDRESS, taken, drop);
+        program.place(handedOver);
+        handedOver(program, restored, drop);
+        program.jump(accept);
         program.place(taken).load(Ancillary.PKTTYPE).ifEqual(PACKET_OUTGOING, outgoing);
         program.ifGreater(PACKET_MULTICAST, drop);
         // The plane ebpf lets what it restores by another interface than that of arrival arrive there.
@@ -164,6 +178,13 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
         return program.assemble();
     }
 
+    /// Frames from there are for user space whatever they are, but for fragments that did not become whole.
+    private static void handedOver(Assembler program, int restored, int drop) {
+        program.load(Ancillary.PKTTYPE).ifEqual(PACKET_OUTGOING, drop);
+        program.loadHalf(SocketFilter.IP_HEADER + FRAGMENT).ifAnyBit(MORE_FRAGMENTS_AND_OFFSET, drop);
+        program.load(Ancillary.MARK).ifEqual(RESTORE_MARK, restored);
+    }
+
     /// For a [io.nubicast.kernel.socket.FrameSocket] on the device from which frames come that a program in the kernel took from
     /// this host's own senders.
     public static SocketFilter handoverFilter() {
@@ -171,9 +192,7 @@ public record CaptureScope(Map<Integer, Set<Integer>> groups) {
         int restored = program.label();
         int drop = program.label();
         program.load(Ancillary.PROTOCOL).ifNotEqual(ETHERTYPE_IPV4, drop);
-        program.load(Ancillary.PKTTYPE).ifEqual(PACKET_OUTGOING, drop);
-        program.loadHalf(SocketFilter.IP_HEADER + FRAGMENT).ifAnyBit(MORE_FRAGMENTS_AND_OFFSET, drop);
-        program.load(Ancillary.MARK).ifEqual(RESTORE_MARK, restored);
+        handedOver(program, restored, drop);
         program.accept();
         program.place(restored).keep(ETHERNET_BYTES + RESTORED_BYTES);
         program.place(drop).drop();

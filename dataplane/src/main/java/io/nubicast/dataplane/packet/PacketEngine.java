@@ -53,6 +53,7 @@ final class PacketEngine {
     private final Coalescer coalescer;
     private final Burst copied = new Burst();
     private final @Nullable Handovers handovers;
+    private final int handoverDevice;
     /// By slot: what belongs to the generation of a frame that was handed over.
     private final @Nullable Handover[] handed;
     private final int worker;
@@ -86,13 +87,15 @@ final class PacketEngine {
     /// @param burst the most datagrams of a frame that leaves
     PacketEngine(Arena arena, MemorySegment segment, int slots, FrameFanOut frames, KernelPath rest, int burst,
             PlaneEvents events) {
-        this(arena, segment, slots, frames, rest, burst, new Admission(events), null, 0);
+        this(arena, segment, slots, frames, rest, burst, new Admission(events), null, 0, 0);
     }
 
-    /// @param handovers of the frames that a program in the kernel hands over, or null for frames of devices
+    /// @param handovers of the frames that a program in the kernel hands over, or null
+    /// @param handoverDevice where these come from
     /// @param worker number of the worker, whose views of routes are counted in
     PacketEngine(Arena arena, MemorySegment segment, int slots, FrameFanOut frames, KernelPath rest, int burst,
-            Admission admission, @Nullable Handovers handovers, int worker) {
+            Admission admission, @Nullable Handovers handovers, int handoverDevice, int worker) {
+        this.handoverDevice = handoverDevice;
         this.handovers = handovers;
         this.worker = worker;
         this.admission = admission;
@@ -172,7 +175,7 @@ final class PacketEngine {
             return;
         }
         handed[slot] = null;
-        if (handovers != null) {
+        if (handovers != null && device == handoverDevice) {
             addHandedOver(slot, handovers, frame, length, nowNs);
             return;
         }

@@ -67,6 +67,8 @@ public final class PacketServerPlane implements DataPlane {
     private final List<Thread> threads = new ArrayList<>();
     private final NextHops nextHops;
     private final ServerControl control;
+    /// The sockets for what these leave.
+    private List<FrameSocket> handing = List.of();
     /// What makes copies inside the kernel, or null.
     private final @Nullable KernelCopies kernel;
     private volatile PathTable paths = PathTable.EMPTY;
@@ -99,16 +101,16 @@ public final class PacketServerPlane implements DataPlane {
             HostInterfaces interfaces = opening(new HostInterfaces());
             nextHops = opening(new NextHops(options.mindsFirewall(), this::tell));
             for (int worker = 0; worker < options.workers(); worker++) {
-                open(worker, worker, options, null);
+                open(worker, worker, options);
             }
             for (int worker = 0; copies != null && worker < options.workers(); worker++) {
-                open(options.workers() + worker, worker, options, copies.handovers());
+                open(options.workers() + worker, worker, options);
             }
             // What the first table will need is tried now, so that another plane can be taken instead.
             listen(1, 0, false, SocketFilter.DROP_ALL).forEach(FrameSocket::close);
             if (copies != null) {
-                replace(options.workers(), listen(options.workers(), copies.device(), true,
-                        CaptureScope.handoverFilter()));
+                handing = handovers();
+                replace(options.workers(), handing);
             }
             IcmpErrors icmp = opening(new IcmpErrors(arena));
             control = new ServerControl(new Side(), icmp, interfaces, counters, events, clock);
@@ -134,9 +136,7 @@ public final class PacketServerPlane implements DataPlane {
     }
 
     /// @param place of the worker among those that share a capture
-    /// @param handovers of the device where it captures, or null for captured interfaces
-    private void open(int number, int place, PlaneOptions options, @Nullable Handovers handovers)
-            throws SystemCallException {
+    private void open(int number, int place, PlaneOptions options) throws SystemCallException {
         WorkerSocket socket = opening(new WorkerSocket());
         KernelPath rest = new KernelPath(opening(new CopySockets(arena)).fanOut(arena, clock));
         RefusedBursts refusing = new RefusedBursts((device, errno) -> tell("interface " + paths.deviceName(device)
@@ -146,8 +146,15 @@ public final class PacketServerPlane implements DataPlane {
         sockets.add(socket);
         refused.add(refusing);
         workers.add(new PacketWorker(arena, socket, frames, rest, options.burst(), clock, events,
-                new Admission(events, restored), handovers, number,
+                new Admission(events, restored), kernel, number,
                 () -> new WorkerPlace(options, events).take(place)));
+    }
+
+    /// Sockets for what the kernel's copies leave to user space, one for each worker.
+    private List<FrameSocket> handovers() throws SystemCallException {
+        return kernel == null
+                ? List.of()
+                : listen(sockets.size() / 2, kernel.device(), true, CaptureScope.handoverFilter());
     }
 
     /// Gives workers, from the first on, another socket each.
@@ -325,11 +332,13 @@ public final class PacketServerPlane implements DataPlane {
 
         @Override
         public void capture(CaptureScope scope, OwnAddresses own, boolean exact) throws SystemCallException {
-            SocketFilter filter = scope.frameFilter(own.toArray(), exact);
             Set<Integer> interfaces = scope.groups().keySet();
             boolean first = bound < 0;
             boolean taps = kernel == null || !kernel.capture(scope);
             boolean same = first || taps == outgoing;
+            boolean any = bound == 0 || (first ? interfaces.size() != 1 : !interfaces.equals(Set.of(bound)) || !same);
+            SocketFilter filter =
+                    scope.frameFilter(own.toArray(), exact, kernel != null && any ? kernel.device() : 0);
             if (interfaces.isEmpty() || same && (bound == 0 || !first && interfaces.equals(Set.of(bound)))) {
                 for (FrameSocket socket : capturing) {
                     socket.attach(filter);
@@ -342,10 +351,28 @@ public final class PacketServerPlane implements DataPlane {
             for (FrameSocket socket : capturing) {
                 socket.attach(SocketFilter.DROP_ALL);
             }
+            if (kernel != null && only == 0 && bound != 0) {
+                // Who listens to all devices hears that one, too, and fragments must not become whole in two places.
+                for (FrameSocket socket : handing) {
+                    socket.attach(SocketFilter.DROP_ALL);
+                }
+                handing = silence(sockets.size() / 2);
+                replace(sockets.size() / 2, handing);
+            }
             replace(0, next);
             capturing = next;
             bound = only;
             outgoing = taps;
+        }
+
+        private List<FrameSocket> silence(int count) throws SystemCallException {
+            List<FrameSocket> silent = new ArrayList<>();
+            for (int number = 0; number < count; number++) {
+                FrameSocket socket = FrameSocket.open();
+                socket.receiveTimeout(RECEIVE_TIMEOUT_MS);
+                silent.add(socket);
+            }
+            return silent;
         }
 
         @Override

@@ -42,16 +42,18 @@ final class PacketWorker implements Runnable {
 
     /// @param burst the most datagrams of a frame
     /// @param start run first, on the worker's thread
-    /// @param handovers as of [PacketEngine]
+    /// @param kernel whose frames may come, or null
     /// @param number of the worker
     PacketWorker(Arena arena, WorkerSocket sockets, FrameFanOut frames, KernelPath rest, int burst, NanoClock clock,
-            PlaneEvents events, Admission admission, @Nullable Handovers handovers, int number, Runnable start) {
+            PlaneEvents events, Admission admission, @Nullable KernelCopies kernel, int number,
+            Runnable start) {
         this.sockets = sockets;
         this.clock = clock;
         this.events = events;
         this.start = start;
         batch = new ReceiveBatch(arena, SLOTS, SLOT_BYTES, 0);
-        engine = new PacketEngine(arena, batch.segment(), SLOTS, frames, rest, burst, admission, handovers, number);
+        engine = new PacketEngine(arena, batch.segment(), SLOTS, frames, rest, burst, admission,
+                kernel == null ? null : kernel.handovers(), kernel == null ? 0 : kernel.device(), number);
     }
 
     /// From the next batch on datagrams are handled by this. Any thread.

@@ -20,7 +20,7 @@ import java.nio.file.Path;
 
 /// A TAP device (Documentation/networking/tuntap.rst): an Ethernet interface that goes away with this descriptor, however the
 /// process ends. Its frames come and go by packet sockets and eBPF programs. The kernel has no addresses there and says nothing
-/// of itself (no ARP; IPv6 off where /proc/sys can be written), and what is sent out of it that no program takes is
+/// of itself (no ARP, no multicast, so that nobody takes it for a network; IPv6 off where /proc/sys can be written), and what is sent out of it that no program takes is
 /// dropped, counted as `tx_dropped`.
 ///
 /// Calls are made on a thread in the network namespace where the device was opened.
@@ -41,6 +41,7 @@ public final class TapDevice extends Descriptor {
     private static final long SIOCSIFTXQLEN = 0x8943;
     private static final short IFF_UP = 0x1;
     private static final short IFF_NOARP = 0x80;
+    private static final short IFF_MULTICAST = 0x1000;
     private static final short ARPHRD_ETHER = 1;
     private static final long VALUE = Structs.offset(Structs.IFREQ, "ifr_ifru");
     private static final int NAME_BYTES = 16;
@@ -89,7 +90,7 @@ public final class TapDevice extends Descriptor {
         MemorySegment request = request(arena, name);
         control("SIOCGIFINDEX", SIOCGIFINDEX, request);
         index = request.get(ValueLayout.JAVA_INT, VALUE);
-        flags(arena, IFF_NOARP);
+        flags(arena, IFF_NOARP, IFF_MULTICAST);
         // One frame may wait for a reader that never comes.
         request.set(ValueLayout.JAVA_INT, VALUE, 1);
         control("SIOCSIFTXQLEN", SIOCSIFTXQLEN, request);
@@ -117,10 +118,11 @@ public final class TapDevice extends Descriptor {
         }
     }
 
-    private void flags(Arena arena, short more) throws SystemCallException {
+    private void flags(Arena arena, short more, short fewer) throws SystemCallException {
         MemorySegment request = request(arena, name);
         control("SIOCGIFFLAGS", SIOCGIFFLAGS, request);
-        request.set(ValueLayout.JAVA_SHORT, VALUE, (short) (request.get(ValueLayout.JAVA_SHORT, VALUE) | more));
+        request.set(ValueLayout.JAVA_SHORT, VALUE,
+                (short) (request.get(ValueLayout.JAVA_SHORT, VALUE) & ~fewer | more));
         control("SIOCSIFFLAGS", SIOCSIFFLAGS, request);
     }
 
@@ -137,7 +139,7 @@ public final class TapDevice extends Descriptor {
     /// Brings the interface up.
     public void up() throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
-            flags(arena, IFF_UP);
+            flags(arena, IFF_UP, (short) 0);
         }
     }
 

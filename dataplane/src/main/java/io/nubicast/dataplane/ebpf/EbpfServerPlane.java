@@ -1,0 +1,157 @@
+package io.nubicast.dataplane.ebpf;
+
+import io.nubicast.dataplane.PlaneOptions;
+import io.nubicast.dataplane.linux.PlaneEvents;
+import io.nubicast.dataplane.packet.PacketServerPlane;
+import io.nubicast.forwarding.Capability;
+import io.nubicast.forwarding.CounterRegistry;
+import io.nubicast.forwarding.DataPlane;
+import io.nubicast.forwarding.DropCounters;
+import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.OutputPort;
+import io.nubicast.forwarding.PlaneEvent;
+import io.nubicast.forwarding.PlaneUnavailable;
+import io.nubicast.forwarding.Route;
+import io.nubicast.forwarding.RouteTable;
+import io.nubicast.forwarding.Verdict;
+import io.nubicast.kernel.bpf.Attachment;
+import io.nubicast.kernel.bpf.BpfLink;
+import io.nubicast.kernel.bpf.VerifierRejection;
+import io.nubicast.kernel.sys.Errno;
+import io.nubicast.kernel.sys.SystemCallException;
+import io.nubicast.kernel.tun.TapDevice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
+
+/// The proxy server's side of the plane `ebpf`: takes routes from groups to unicast members. See the package for the parts.
+///
+/// It lives in the network namespace of the thread that constructs it, whichever threads call it later.
+public final class EbpfServerPlane implements DataPlane {
+    static final String NAME = "ebpf";
+    /// The largest that a TAP device takes.
+    private static final int MOST_MTU = 65_521;
+
+    private final PacketServerPlane userSpace;
+
+    /// Loads the programs and opens the sockets and threads of user space's part.
+    ///
+    /// @throws PlaneUnavailable without CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW, on a kernel before 6.6, or where the kernel refuses
+    ///         a program
+    public EbpfServerPlane(CounterRegistry counters, PlaneOptions options) throws PlaneUnavailable {
+        if (!System.getProperty("os.name", "").equals("Linux")) {
+            throw new PlaneUnavailable("is for Linux only");
+        }
+        PlaneEvents events = new PlaneEvents();
+        userSpace = new PacketServerPlane(counters, options, new Opening().open(events), events);
+    }
+
+    /// What is opened, to be closed in the other order.
+    private static final class Opening {
+        private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+        private <T extends AutoCloseable> T opening(T resource) {
+            opened.push(resource);
+            return resource;
+        }
+
+        ServerCopies open(PlaneEvents events) throws PlaneUnavailable {
+            boolean complete = false;
+            try {
+                ServerPrograms programs = opening(ServerPrograms.load());
+                TapDevice tap = opening(TapDevice.open("nubicast%d"));
+                tap.mtu(MOST_MTU);
+                tap.up();
+                Attachment bursts = opening(Attachment.attach(programs.burst(),
+                        new Attachment.Place(tap.index(), BpfLink.Direction.EGRESS, "nubicast-bursts")));
+                Uplinks uplinks = new Uplinks(programs.uplink(), notice -> events.add(new PlaneEvent.Notice(notice)));
+                ServerCopies copies = new ServerCopies(programs, uplinks, tap, bursts,
+                        notice -> events.add(new PlaneEvent.Notice(notice)));
+                complete = true;
+                return copies;
+            } catch (VerifierRejection e) {
+                throw new PlaneUnavailable(e.getMessage() + keep(e), e);
+            } catch (SystemCallException e) {
+                throw new PlaneUnavailable(reason(e), e);
+            } catch (IOException e) {
+                throw new PlaneUnavailable("does not work here: " + e.getMessage(), e);
+            } finally {
+                while (!complete && !opened.isEmpty()) {
+                    close(opened.pop());
+                }
+            }
+        }
+
+        private static void close(AutoCloseable resource) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e); // none of ours throws
+            }
+        }
+    }
+
+    private static String keep(VerifierRejection rejection) {
+        try {
+            Path file = Files.createTempFile("nubicast-ebpf-server-", ".log");
+            Files.writeString(file, rejection.log());
+            return "; the whole log is in " + file;
+        } catch (IOException e) {
+            return "; the whole log could not be kept: " + e.getMessage();
+        }
+    }
+
+    private static String reason(SystemCallException e) {
+        return switch (e.errno()) {
+            case Errno.EPERM, Errno.EACCES -> "needs root or CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW (" + e.getMessage()
+                    + ")";
+            case Errno.ENOENT -> "needs /dev/net/tun (" + e.getMessage() + ")";
+            case Errno.EINVAL -> "needs a newer kernel (" + e.getMessage() + ")";
+            default -> "does not work here (" + e.getMessage() + ")";
+        };
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return userSpace.capabilities();
+    }
+
+    @Override
+    public Verdict judge(Route route) {
+        return userSpace.judge(route);
+    }
+
+    @Override
+    public void apply(RouteTable table) {
+        userSpace.apply(table);
+    }
+
+    @Override
+    public DropCounters drops() {
+        return userSpace.drops();
+    }
+
+    @Override
+    public Carrier carrier(Match match, OutputPort port) {
+        return userSpace.carrier(match, port);
+    }
+
+    @Override
+    public Optional<PlaneEvent> pollEvent() {
+        return userSpace.pollEvent();
+    }
+
+    @Override
+    public void close() {
+        userSpace.close();
+    }
+}
