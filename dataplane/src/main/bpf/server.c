@@ -266,9 +266,10 @@ static __always_inline int fan_out(struct __sk_buff *skb, const int burst)
 	/* First of all: each copy comes by here, too. */
 	struct ethernet *h = pulled(skb, ETHERNET_BYTES + IP_BYTES);
 
-	if (!h || (ip_of(h)->destination & 0xF0) != 0xE0 || ip_of(h)->protocol != IPPROTO_UDP || skb->vlan_present)
+	if (!h || ip_of(h)->protocol != IPPROTO_UDP || skb->vlan_present)
 		return TCX_NEXT;
-	if (burst && h->destination[0] != (SENT << 8 | 0x02))
+	/* To a group, or to all; or one of user space's bursts. */
+	if (burst ? h->destination[0] != (SENT << 8 | 0x02) : !(h->destination[0] & 1))
 		return TCX_NEXT;
 
 	struct key key = {.interface = skb->ifindex, .group = ip_of(h)->destination, .port = GROUP_ITSELF};

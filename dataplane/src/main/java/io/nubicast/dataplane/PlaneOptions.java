@@ -8,7 +8,11 @@ package io.nubicast.dataplane;
 /// @param realTimePriority of the workers under SCHED_FIFO, 1..99; 0 for the ordinary scheduler
 /// @param mindsFirewall whether members behind an interface with output rules are left to the kernel's own path, which those rules
 ///     see; not when the user asked for this very plane
-public record PlaneOptions(int burst, int workers, boolean pinned, int realTimePriority, boolean mindsFirewall) {
+/// @param kernelBursts where copies are made inside the kernel: whether datagrams of local senders are gathered first and copied as
+///     bursts, for throughput, instead of each in its sender's own call, for delay
+/// @param dropsOriginal where copies are made inside the kernel: whether the multicast datagram itself does not leave
+public record PlaneOptions(int burst, int workers, boolean pinned, int realTimePriority, boolean mindsFirewall,
+        boolean kernelBursts, boolean dropsOriginal) {
     public static final int MOST_BURST = 64;
     public static final int MOST_WORKERS = 64;
     /// Coalescing on, one worker, minds the firewall.
@@ -27,8 +31,18 @@ public record PlaneOptions(int burst, int workers, boolean pinned, int realTimeP
         }
     }
 
+    /// Copies in the kernel as each datagram is sent; originals leave.
+    public PlaneOptions(int burst, int workers, boolean pinned, int realTimePriority, boolean mindsFirewall) {
+        this(burst, workers, pinned, realTimePriority, mindsFirewall, false, false);
+    }
+
+    /// As this, but with other settings for copies inside the kernel.
+    public PlaneOptions withKernel(boolean bursts, boolean drops) {
+        return new PlaneOptions(burst, workers, pinned, realTimePriority, mindsFirewall, bursts, drops);
+    }
+
     /// As this, but minding the firewall or not.
     public PlaneOptions withMindsFirewall(boolean minds) {
-        return new PlaneOptions(burst, workers, pinned, realTimePriority, minds);
+        return new PlaneOptions(burst, workers, pinned, realTimePriority, minds, kernelBursts, dropsOriginal);
     }
 }

@@ -39,6 +39,16 @@ final class PlaneChoice {
             + " real-time (SCHED_FIFO), with this priority, 1..99.")
     private @Nullable Integer realTime;
 
+    @Option(names = "--kernel-copies", paramLabel = "send|burst", defaultValue = "send", description = "Server, data plane"
+            + " ebpf: send, the default, copies each datagram in its sender's own call, for the least delay; burst gathers"
+            + " what comes together and copies it as one frame a member, for the most throughput.")
+    private String kernelCopies = "send";
+
+    @Option(names = "--original", paramLabel = "pass|drop", defaultValue = "pass", description = "Server, data plane ebpf:"
+            + " whether the multicast datagram itself leaves this host, too; default pass. Applications on this host get it"
+            + " in both cases.")
+    private String original = "pass";
+
     /// The planes of both roles; of one role alone with its name.
     static final class Names implements Iterable<String> {
         Names() {}
@@ -80,7 +90,17 @@ final class PlaneChoice {
                             + processors + ": --workers " + processors);
         }
         int priority = realTime == null ? 0 : within("--real-time", realTime, 99);
-        return new PlaneOptions(noCoalescing ? 1 : chosenBurst, chosenWorkers, pin, priority, true);
+        return new PlaneOptions(noCoalescing ? 1 : chosenBurst, chosenWorkers, pin, priority, true)
+                .withKernel(second("--kernel-copies", kernelCopies, "send", "burst"),
+                        second("--original", original, "pass", "drop"));
+    }
+
+    /// Whether it is the second of two words.
+    private static boolean second(String option, String word, String first, String second) throws CommandFailed {
+        if (!word.equals(first) && !word.equals(second)) {
+            throw usage(option + " " + word + ": there is no such choice; take " + first + " or " + second);
+        }
+        return word.equals(second);
     }
 
     /// What was asked for and not every plane can do. Switching something off asks for nothing.

@@ -16,13 +16,10 @@ import io.nubicast.forwarding.RouteTable;
 import io.nubicast.forwarding.Verdict;
 import io.nubicast.kernel.bpf.Attachment;
 import io.nubicast.kernel.bpf.BpfLink;
-import io.nubicast.kernel.bpf.VerifierRejection;
 import io.nubicast.kernel.sys.Errno;
 import io.nubicast.kernel.sys.SystemCallException;
 import io.nubicast.kernel.tun.TapDevice;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -47,7 +44,7 @@ public final class EbpfServerPlane implements DataPlane {
             throw new PlaneUnavailable("is for Linux only");
         }
         PlaneEvents events = new PlaneEvents();
-        userSpace = new PacketServerPlane(counters, options, new Opening().open(events), events);
+        userSpace = new PacketServerPlane(counters, options, new Opening().open(options, events), events);
     }
 
     /// What is opened, to be closed in the other order.
@@ -59,7 +56,7 @@ public final class EbpfServerPlane implements DataPlane {
             return resource;
         }
 
-        ServerCopies open(PlaneEvents events) throws PlaneUnavailable {
+        ServerCopies open(PlaneOptions options, PlaneEvents events) throws PlaneUnavailable {
             boolean complete = false;
             try {
                 ServerPrograms programs = opening(ServerPrograms.load());
@@ -69,14 +66,14 @@ public final class EbpfServerPlane implements DataPlane {
                 Attachment bursts = opening(Attachment.attach(programs.burst(),
                         new Attachment.Place(tap.index(), BpfLink.Direction.EGRESS, "nubicast-bursts")));
                 Uplinks uplinks = new Uplinks(programs.uplink(), notice -> events.add(new PlaneEvent.Notice(notice)));
-                ServerCopies copies = new ServerCopies(programs, uplinks, tap, bursts,
+                ServerCopies copies = new ServerCopies(programs, uplinks, tap, bursts, options,
                         notice -> events.add(new PlaneEvent.Notice(notice)));
                 complete = true;
                 return copies;
-            } catch (VerifierRejection e) {
-                throw new PlaneUnavailable(e.getMessage() + keep(e), e);
             } catch (SystemCallException e) {
-                throw new PlaneUnavailable(reason(e), e);
+                throw e.errno() == Errno.ENOENT
+                        ? new PlaneUnavailable("needs /dev/net/tun (" + e.getMessage() + ")", e)
+                        : KernelPrograms.unavailable(e);
             } catch (IOException e) {
                 throw new PlaneUnavailable("does not work here: " + e.getMessage(), e);
             } finally {
@@ -93,26 +90,6 @@ public final class EbpfServerPlane implements DataPlane {
                 throw new IllegalStateException(e); // none of ours throws
             }
         }
-    }
-
-    private static String keep(VerifierRejection rejection) {
-        try {
-            Path file = Files.createTempFile("nubicast-ebpf-server-", ".log");
-            Files.writeString(file, rejection.log());
-            return "; the whole log is in " + file;
-        } catch (IOException e) {
-            return "; the whole log could not be kept: " + e.getMessage();
-        }
-    }
-
-    private static String reason(SystemCallException e) {
-        return switch (e.errno()) {
-            case Errno.EPERM, Errno.EACCES -> "needs root or CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW (" + e.getMessage()
-                    + ")";
-            case Errno.ENOENT -> "needs /dev/net/tun (" + e.getMessage() + ")";
-            case Errno.EINVAL -> "needs a newer kernel (" + e.getMessage() + ")";
-            default -> "does not work here (" + e.getMessage() + ")";
-        };
     }
 
     @Override

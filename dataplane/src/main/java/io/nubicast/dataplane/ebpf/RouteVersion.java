@@ -22,6 +22,8 @@ final class RouteVersion {
     /// Indexes of the others.
     final int[] rest;
     final int flags;
+    /// Whether what applications of this host send is left to user space, which sends it as bursts.
+    final boolean left;
     /// The smallest of the members'.
     final int mtu;
     /// Of the copies, or 0.
@@ -35,14 +37,15 @@ final class RouteVersion {
     long @Nullable [][] failed;
     private volatile int @Nullable [] sortedAddresses;
 
-    RouteVersion(int generation, CompiledRoute route, Run run, int[] members, int[] rest, int flags, int mtu,
+    RouteVersion(int generation, CompiledRoute route, Run run, int[] members, int[] rest, boolean left, int mtu,
             int port) {
         this.generation = generation;
         this.route = route;
         this.run = run;
         this.members = members;
         this.rest = rest;
-        this.flags = flags;
+        this.left = left;
+        flags = rest.length > 0 ? HAS_REST : 0;
         this.mtu = mtu;
         this.port = port;
     }
@@ -57,7 +60,7 @@ final class RouteVersion {
 
     /// Whether datagrams of it may come to user space as a matter of course, and not for their size only.
     boolean handsOver() {
-        return (flags & (LEFT_TO_USER_SPACE | HAS_REST)) != 0;
+        return left || (flags & HAS_REST) != 0;
     }
 
     /// Whether the member of that address is served in the kernel. Any thread.
@@ -67,6 +70,6 @@ final class RouteVersion {
             sorted = Arrays.stream(members).map(route::address).sorted().toArray();
             sortedAddresses = sorted;
         }
-        return (flags & LEFT_TO_USER_SPACE) == 0 && Arrays.binarySearch(sorted, address) >= 0;
+        return Arrays.binarySearch(sorted, address) >= 0;
     }
 }

@@ -1,5 +1,6 @@
 package io.nubicast.dataplane.ebpf;
 
+import io.nubicast.dataplane.PlaneOptions;
 import io.nubicast.dataplane.ebpf.MemberRuns.Run;
 import io.nubicast.dataplane.linux.CaptureScope;
 import io.nubicast.dataplane.linux.OwnAddresses;
@@ -49,7 +50,11 @@ final class ServerCopies implements KernelCopies {
     private final Uplinks uplinks;
     private final Consumer<String> notices;
     private final TapDevice tapDevice;
-    private final Attachment bursts;
+    private final Attachment burstProgram;
+    /// Flag of the versions of captured interfaces, or 0.
+    private final int original;
+    /// Whether what local applications send is left to user space, to become bursts.
+    private final boolean bursts;
     private final int tap;
     private final Handovers handovers;
     private final Map<Match, Served> served = new ConcurrentHashMap<>();
@@ -84,14 +89,16 @@ final class ServerCopies implements KernelCopies {
     }
 
     /// @param tapDevice to which user space listens; closed with this, as everything else
-    /// @param bursts the program on what leaves there
+    /// @param burstProgram the program on what leaves there
     /// @param notices takes lines for people
-    ServerCopies(ServerPrograms programs, Uplinks uplinks, TapDevice tapDevice, Attachment bursts,
-            Consumer<String> notices) {
+    ServerCopies(ServerPrograms programs, Uplinks uplinks, TapDevice tapDevice, Attachment burstProgram,
+            PlaneOptions options, Consumer<String> notices) {
+        original = options.dropsOriginal() ? RouteVersion.CONSUMES_ORIGINAL : 0;
+        bursts = options.kernelBursts();
         this.programs = programs;
         this.uplinks = uplinks;
         this.tapDevice = tapDevice;
-        this.bursts = bursts;
+        this.burstProgram = burstProgram;
         tap = tapDevice.index();
         this.notices = notices;
         handovers = new Handovers(programs.gates);
@@ -192,15 +199,14 @@ final class ServerCopies implements KernelCopies {
         int generation = generation();
         int[] members = Arrays.copyOf(selection.members, selection.count);
         int[] rest = Arrays.copyOf(selection.rest, selection.restCount);
-        int flags = (rest.length > 0 ? RouteVersion.HAS_REST : 0)
-                | (route.isLimited() ? RouteVersion.LEFT_TO_USER_SPACE : 0);
         try {
             Run run = programs.runs.allocate(members.length);
             selection.write(run, programs.runs);
             programs.clear(generation);
             handovers.put(new Handover(generation, route, rest));
-            return Optional.of(new RouteVersion(generation, route, run, members, rest, flags, selection.mtu,
-                    selection.port));
+            return Optional.of(
+                    new RouteVersion(generation, route, run, members, rest, bursts || route.isLimited(), selection.mtu,
+                            selection.port));
         } catch (SystemCallException e) {
             usedSlots.remove(Handovers.slot(generation));
             notices.accept("the kernel has no room for members: " + e.getMessage());
@@ -267,7 +273,7 @@ final class ServerCopies implements KernelCopies {
                 scope.groups().forEach((device, groups) -> {
                     if (groups.contains(address)) {
                         wanted.put(new ServerPrograms.Key(device, address, match.destinationPort()),
-                                programs.route(each.now, each.before, 0, tap, hardwareAddress(device)));
+                                uplink(each, device));
                     }
                 });
                 wanted.put(new ServerPrograms.Key(tap, address, match.destinationPort()),
@@ -276,7 +282,7 @@ final class ServerCopies implements KernelCopies {
         });
         scope.groups().forEach((device, groups) -> groups.forEach(group -> wanted
                 .put(new ServerPrograms.Key(device, group, ServerPrograms.GROUP_ITSELF),
-                        programs.group(0, tap, hardwareAddress(device)))));
+                        programs.group(original, tap, hardwareAddress(device)))));
         try {
             programs.install(wanted);
         } catch (SystemCallException e) {
@@ -288,6 +294,17 @@ final class ServerCopies implements KernelCopies {
                 each.retiredNs = nowNs;
             }
         }
+    }
+
+    private byte[] uplink(Served route, int device) {
+        return programs.route(route.now, route.before,
+                original | (route.now.left ? RouteVersion.LEFT_TO_USER_SPACE : 0), tap, hardwareAddress(device));
+    }
+
+    @Override
+    public int burstMtu(Match match) {
+        Served known = served.get(match);
+        return known == null || known.now.members.length < 2 ? 0 : known.now.mtu;
     }
 
     private long hardwareAddress(int device) {
@@ -400,9 +417,6 @@ final class ServerCopies implements KernelCopies {
         if (place < 0 || !now.isFramed(place)) {
             return Optional.empty();
         }
-        if ((version.flags & RouteVersion.LEFT_TO_USER_SPACE) != 0) {
-            return Optional.of(new Carrier("packet", now.why(place) + "; user space keeps the group's rate limit"));
-        }
         return Optional.of(version.serves(address)
                 ? new Carrier(EbpfServerPlane.NAME, now.why(place))
                 : new Carrier("packet", now.why(place) + "; beyond the " + uplinks.cloneLimit()
@@ -412,7 +426,7 @@ final class ServerCopies implements KernelCopies {
     @Override
     public void close() {
         uplinks.close();
-        bursts.close();
+        burstProgram.close();
         fold();
         tapDevice.close();
         programs.close();

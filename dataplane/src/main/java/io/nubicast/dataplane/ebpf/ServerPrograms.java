@@ -2,14 +2,12 @@ package io.nubicast.dataplane.ebpf;
 
 import io.nubicast.dataplane.linux.OwnAddresses;
 import io.nubicast.dataplane.packet.Handovers;
+import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.kernel.bpf.BpfCollection;
 import io.nubicast.kernel.bpf.BpfMap;
-import io.nubicast.kernel.bpf.BpfObject;
 import io.nubicast.kernel.bpf.BpfProgram;
-import io.nubicast.kernel.bpf.VerifierRejection;
 import io.nubicast.kernel.sys.SystemCallException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -68,19 +66,15 @@ final class ServerPrograms implements AutoCloseable {
     }
 
     /// Loads them; they do nothing yet.
-    ///
-    /// @throws VerifierRejection when this kernel refuses one
-    static ServerPrograms load() throws SystemCallException, VerifierRejection {
-        BpfObject object;
+    static ServerPrograms load() throws SystemCallException, PlaneUnavailable {
         int processors;
         try {
-            object = BpfObject.ofResource(ServerPrograms.class, "server.o");
             processors = processors(Files.readString(POSSIBLE));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new PlaneUnavailable("cannot read " + POSSIBLE + ": " + e.getMessage(), e);
         }
-        BpfCollection loaded = BpfCollection.of(object).capacity("counters", Handovers.SLOTS * processors)
-                .capacity("gates", Handovers.SLOTS).load();
+        BpfCollection loaded = KernelPrograms.load(BpfCollection.of(KernelPrograms.object("server.o"))
+                .capacity("counters", Handovers.SLOTS * processors).capacity("gates", Handovers.SLOTS));
         boolean complete = false;
         try {
             ServerPrograms programs = new ServerPrograms(loaded, processors);

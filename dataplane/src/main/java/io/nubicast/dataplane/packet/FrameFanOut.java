@@ -56,6 +56,11 @@ final class FrameFanOut {
             (long) (LITTLE ? CHECKSUM_OFFSET << 8 : CHECKSUM_OFFSET) << 48;
     private static final int IDENTIFICATIONS = 256;
 
+    /// Destination of a frame for a program in the kernel: label() and SENT of server.c.
+    private static final long BURST_LABEL = 0x0206_0000_0000L;
+
+    /// Counts nothing that anybody reads.
+    private final ReplicationCounters toKernel = new ReplicationCounters();
     private final FrameOutput output;
     private final KernelPath rest;
     private final NanoClock clock;
@@ -66,6 +71,8 @@ final class FrameFanOut {
     private final FrameBatch singles;
     /// By slot of the batch.
     private final ReplicationCounters[] counters = new ReplicationCounters[SLOTS];
+    /// Of a frame for a program in the kernel, else null.
+    private final @Nullable CompiledRoute[] kernelRoutes = new CompiledRoute[SLOTS];
     /// Datagrams in the upper, payload bytes of all of them in the lower half.
     private final long[] contents = new long[SLOTS];
     private int used;
@@ -167,6 +174,15 @@ final class FrameFanOut {
         }
     }
 
+    /// Adds one frame that a program in the kernel copies to the members. They are counted there.
+    ///
+    /// @param device out of which it goes
+    void copyInKernel(CompiledRoute route, int group, int device, Burst burst) {
+        prepare(burst, burst.totalBytes, burst.datagrams, identify(burst, route));
+        add(toKernel, route, group, destinationPort, 1, BURST_LABEL, device, 0,
+                burst.segment.address() + burst.offset);
+    }
+
     private void addSingles(CompiledRoute route, int member, long way, PathTable paths, Burst burst,
             int identification) {
         long payload = burst.segment.address() + burst.offset;
@@ -215,22 +231,26 @@ final class FrameFanOut {
     }
 
     private void add(CompiledRoute route, int member, long way, int device, long deviceAddress, long payload) {
-        int slot = used;
-        int address = route.address(member);
         int port = route.port(member);
-        if (port == Rewrite.KEEP_PORT) {
-            port = destinationPort;
-        }
+        add(route.replicationCounters(member), null, route.address(member),
+                port == Rewrite.KEEP_PORT ? destinationPort : port, route.ttl(member), PathTable.destinationOf(way),
+                device, deviceAddress, payload);
+    }
+
+    private void add(ReplicationCounters counting, @Nullable CompiledRoute kernelRoute, int address, int port, int ttl,
+            long destination, int device, long deviceAddress, long payload) {
+        int slot = used;
         int addressSum = InternetChecksum.addressSum(address);
-        int lifetime = route.ttl(member) << 8 | PROTOCOL_UDP;
+        int lifetime = ttl << 8 | PROTOCOL_UDP;
         int ipChecksum = InternetChecksum.finish(ipSum + lifetime + addressSum);
         int checksum = checksummed ? InternetChecksum.fold(pseudoSum + addressSum) : 0;
-        batch.header(slot, virtioWord, CHECKSUM_OFFSET_WORD | PathTable.destinationOf(way), deviceAddress << 16 | IPV4,
+        batch.header(slot, virtioWord, CHECKSUM_OFFSET_WORD | destination, deviceAddress << 16 | IPV4,
                 ipWord, (long) (lifetime << 16 | ipChecksum) << 32 | sourceWord,
                 (long) address << 32 | (sourcePortWord | port) & 0xFFFFFFFFL, udpLengthWord | checksum);
         batch.device(slot, device);
         batch.payload(slot, payload, (int) content);
-        counters[slot] = route.replicationCounters(member);
+        counters[slot] = counting;
+        kernelRoutes[slot] = kernelRoute;
         contents[slot] = content;
         used = slot + 1;
         if (used == SLOTS) {
@@ -256,7 +276,13 @@ final class FrameFanOut {
     }
 
     private void onError(int slot, int errno) {
-        if (datagrams(slot) == 1) {
+        CompiledRoute kernelRoute = kernelRoutes[slot];
+        if (kernelRoute != null) {
+            for (int member = 0; member < kernelRoute.size(); member++) {
+                kernelRoute.replicationCounters(member).failed(SendErrors.kind(errno), datagrams(slot),
+                        System.currentTimeMillis());
+            }
+        } else if (datagrams(slot) == 1) {
             onError(slot, batch.payloadAddress(slot), totalBytes(slot), errno);
         } else if (errno == Errno.EAGAIN) {
             // Our own send buffer is full: single frames would find no room either.

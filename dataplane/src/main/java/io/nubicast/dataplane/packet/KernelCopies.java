@@ -44,6 +44,10 @@ public interface KernelCopies extends AutoCloseable {
     /// After how many milliseconds at most [#tick] is called again.
     int tickMs();
 
+    /// The largest IP packet that [#device()] takes, when it is sent out there to the group, in order to copy it to the members, alone
+    /// or with others in a burst; 0 when there is nothing to gain. Any thread.
+    int burstMtu(Match match);
+
     /// Who carries that member's copies, and why; empty where the packet plane knows. Any thread.
     Optional<DataPlane.Carrier> carrier(Match match, OutputPort port);
 

@@ -52,10 +52,12 @@ final class PacketEngine {
     private final UdpHeader udp;
     private final Coalescer coalescer;
     private final Burst copied = new Burst();
-    private final @Nullable Handovers handovers;
-    private final int handoverDevice;
+    private final @Nullable KernelCopies kernel;
     /// By slot: what belongs to the generation of a frame that was handed over.
     private final @Nullable Handover[] handed;
+    /// By slot: whether a program in the kernel could not take it as a burst.
+    private final boolean[] returned;
+    private final int[] groups;
     private final int worker;
     /// Those of the batch, to be told that they are done with.
     private final @Nullable Handover[] finished;
@@ -67,6 +69,7 @@ final class PacketEngine {
     private int lastDevice;
     private long lastAddress = -1;
     private @Nullable CompiledRoute lastRoute;
+    private int lastBurstMtu;
     private int @Nullable [] lastPlaces;
 
     // By slot, of datagrams that were admitted.
@@ -87,16 +90,15 @@ final class PacketEngine {
     /// @param burst the most datagrams of a frame that leaves
     PacketEngine(Arena arena, MemorySegment segment, int slots, FrameFanOut frames, KernelPath rest, int burst,
             PlaneEvents events) {
-        this(arena, segment, slots, frames, rest, burst, new Admission(events), null, 0, 0);
+        this(arena, segment, slots, frames, rest, burst, new Admission(events), null, 0);
     }
 
-    /// @param handovers of the frames that a program in the kernel hands over, or null
-    /// @param handoverDevice where these come from
+    /// @param kernel whose frames may come, and which takes bursts; or null
     /// @param worker number of the worker, whose views of routes are counted in
     PacketEngine(Arena arena, MemorySegment segment, int slots, FrameFanOut frames, KernelPath rest, int burst,
-            Admission admission, @Nullable Handovers handovers, int handoverDevice, int worker) {
-        this.handoverDevice = handoverDevice;
-        this.handovers = handovers;
+            Admission admission, @Nullable KernelCopies kernel, int worker) {
+
+        this.kernel = kernel;
         this.worker = worker;
         this.admission = admission;
         this.segment = segment;
@@ -121,6 +123,8 @@ final class PacketEngine {
         tos = new int[slots];
         checksummed = new boolean[slots];
         handed = new Handover[slots];
+        returned = new boolean[slots];
+        groups = new int[slots];
         finished = new Handover[slots];
     }
 
@@ -149,11 +153,11 @@ final class PacketEngine {
         }
         frames.flush();
         rest.flush();
-        Handovers of = handovers;
+        KernelCopies of = kernel;
         for (int at = 0; at < finishedCount; at++) {
             Handover each = finished[at];
             if (of != null && each != null) {
-                of.done(each);
+                of.handovers().done(each);
             }
             finished[at] = null;
         }
@@ -175,8 +179,9 @@ final class PacketEngine {
             return;
         }
         handed[slot] = null;
-        if (handovers != null && device == handoverDevice) {
-            addHandedOver(slot, handovers, frame, length, nowNs);
+        returned[slot] = false;
+        if (kernel != null && device == kernel.device()) {
+            addHandedOver(slot, kernel.handovers(), frame, length, nowNs);
             return;
         }
         boolean ethernet = deviceType == ARPHRD_ETHER || deviceType == ARPHRD_LOOPBACK;
@@ -210,8 +215,10 @@ final class PacketEngine {
         }
         CompiledRoute route;
         switch (kind) {
-            case WHOLE, RETURNED -> route = admission.route(table.index(), segment, link + ETHERNET_BYTES,
-                    length - ETHERNET_BYTES, nowNs);
+            case WHOLE, RETURNED -> {
+                returned[slot] = kind == RETURNED;
+                route = admission.route(table.index(), segment, link + ETHERNET_BYTES, length - ETHERNET_BYTES, nowNs);
+            }
             case REST -> {
                 boolean good = admission.check(segment, link + ETHERNET_BYTES, length - ETHERNET_BYTES, nowNs);
                 route = good && handover != null ? handover.route().forWorker(worker) : null;
@@ -271,6 +278,7 @@ final class PacketEngine {
         lengths[slot] = admitted;
         cuts[slot] = cut;
         sources[slot] = (int) (addresses >>> 32);
+        groups[slot] = (int) addresses;
         ports[slot] = flowPorts;
         tos[slot] = route.typeOfService(typeOfService);
         checksummed[slot] = hasChecksum;
@@ -321,6 +329,7 @@ final class PacketEngine {
     private int @Nullable [] places(CompiledRoute route) {
         if (route != lastRoute) {
             lastRoute = route;
+            lastBurstMtu = kernel == null ? 0 : kernel.burstMtu(route.route().match());
             lastPlaces = table.places(route);
         }
         return lastPlaces;
@@ -360,7 +369,9 @@ final class PacketEngine {
         Handover of = handed[slot];
         int[] places = places(route);
         if (of == null) {
-            if (places != null) {
+            if (kernel != null && !returned[slot] && all.segmentBytes + FrameFanOut.HEADER_BYTES <= lastBurstMtu) {
+                frames.copyInKernel(route, groups[slot], kernel.device(), all);
+            } else if (places != null) {
                 route.counters().burst();
                 frames.copy(route, null, places, table.paths(), table.used(), all);
             }

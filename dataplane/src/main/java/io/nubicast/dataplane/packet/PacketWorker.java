@@ -53,7 +53,7 @@ final class PacketWorker implements Runnable {
         this.start = start;
         batch = new ReceiveBatch(arena, SLOTS, SLOT_BYTES, 0);
         engine = new PacketEngine(arena, batch.segment(), SLOTS, frames, rest, burst, admission,
-                kernel == null ? null : kernel.handovers(), kernel == null ? 0 : kernel.device(), number);
+                kernel, number);
     }
 
     /// From the next batch on datagrams are handled by this. Any thread.
