@@ -20,6 +20,9 @@ public enum KernelFiles {
     /// The environment variable that names another directory.
     public static final String DIRECTORY_VARIABLE = "NUBICAST_KERNEL_DIR";
 
+    /// A longer file was not cleared: it need not be parsed to see that its array is there.
+    private static final long MOST_BYTES_CLEARED = 4096;
+
     private final String name;
 
     KernelFiles(String name) {
@@ -53,6 +56,9 @@ public enum KernelFiles {
         return ConfigFiles.locked(running, () -> {
             if (Edit.isBlank(running) && !Edit.isBlank(startup)) {
                 ConfigFiles.replace(running, Files.readString(startup, StandardCharsets.UTF_8));
+            }
+            if (Files.exists(running) && Files.size(running) > MOST_BYTES_CLEARED) {
+                return EditResult.UNCHANGED;
             }
             Edit edit = this == SERVER ? KernelServerEdit.EDIT : KernelClientEdit.EDIT;
             return edit.changeLocked(running, true, entries -> EditResult.UNCHANGED);
