@@ -3,13 +3,9 @@ package io.nubicast.dataplane.portable;
 import io.nubicast.forwarding.Capability;
 import io.nubicast.forwarding.CompiledRoute;
 import io.nubicast.forwarding.CounterRegistry;
-import io.nubicast.forwarding.DataPlane;
-import io.nubicast.forwarding.DropCounters;
-import io.nubicast.forwarding.EventQueue;
 import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.OutputPort;
-import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.forwarding.Replication;
 import io.nubicast.forwarding.Route;
@@ -22,32 +18,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /// The proxy client on datagram channels: a channel an own address and port receives, restored multicast leaves with this host's
 /// address and a source port of 52540 to 52543.
-public final class PortableClientPlane implements DataPlane {
+public final class PortableClientPlane extends PortablePlane {
     private static final Set<Capability> CAPABILITIES = Set.of(Capability.LARGE_DATAGRAMS, Capability.MARKS_RESTORED);
-    private static final int EVENTS = 256;
-
-    private final CounterRegistry counters;
-    private final DropCounters drops = new DropCounters();
-    private final EventQueue events = new EventQueue(EVENTS);
-    private final SelectorLoop loop;
 
     public PortableClientPlane(CounterRegistry counters) throws PlaneUnavailable {
-        this.counters = counters;
-        loop = new SelectorLoop("portable-client", new Inputs());
-        loop.start();
-    }
-
-    @Override
-    public String name() {
-        return "portable";
+        super("portable-client", new Inputs(counters));
     }
 
     @Override
@@ -82,36 +63,18 @@ public final class PortableClientPlane implements DataPlane {
         return Verdict.TAKEN;
     }
 
-    @Override
-    public void apply(RouteTable table) {
-        loop.apply(new RouteTable(
-                table.routes().stream().filter(route -> judge(route) instanceof Verdict.Taken).toList()));
-    }
-
-    @Override
-    public DropCounters drops() {
-        return drops;
-    }
-
-    @Override
-    public Optional<PlaneEvent> pollEvent() {
-        return events.poll();
-    }
-
-    @Override
-    public void close() {
-        loop.close();
-    }
-
     /// On the loop's thread.
-    private final class Inputs implements SelectorLoop.Duty {
+    private static final class Inputs extends PlaneDuty {
         private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
         private final Map<ClientInput.Key, ClientInput> inputs = new HashMap<>();
         private final MulticastOutputs outputs = new MulticastOutputs();
-        private final Set<String> told = new HashSet<>();
         private RouteIndex index = RouteIndex.EMPTY;
         private Interfaces followed = Interfaces.NONE;
         private boolean repair;
+
+        Inputs(CounterRegistry counters) {
+            super(counters);
+        }
 
         @Override
         public void apply(RouteTable table, Interfaces interfaces, Selector selector) {
@@ -183,13 +146,6 @@ public final class PortableClientPlane implements DataPlane {
             for (String failure : input.serve(routes, interfaces, outputs)) {
                 repair = true;
                 tell(failure + ". Trying again every second");
-            }
-        }
-
-        /// Once per cause.
-        private void tell(String text) {
-            if (told.add(text)) {
-                events.add(new PlaneEvent.Notice(text));
             }
         }
 

@@ -3,12 +3,8 @@ package io.nubicast.dataplane.portable;
 import io.nubicast.forwarding.Capability;
 import io.nubicast.forwarding.CompiledRoute;
 import io.nubicast.forwarding.CounterRegistry;
-import io.nubicast.forwarding.DataPlane;
-import io.nubicast.forwarding.DropCounters;
-import io.nubicast.forwarding.EventQueue;
 import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.OutputPort;
-import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.forwarding.Replication;
 import io.nubicast.forwarding.Rewrite;
@@ -22,43 +18,21 @@ import java.nio.channels.Selector;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /// The proxy server on datagram channels: a channel a group and port receives, copies leave with this host's address.
 ///
 /// Datagrams from the source ports 52540 to 52543 are taken for restored multicast and dropped as `RESTORED_HERE`. Loss in the
 /// receive buffer, and members that refuse or do not answer ARP, are not visible to it. TTL of copies: the system's default.
-public final class PortableServerPlane implements DataPlane {
+public final class PortableServerPlane extends PortablePlane {
     /// Windows leaves the type of service as it is, whatever a socket asks for.
     private static final boolean MARKS = !System.getProperty("os.name", "").startsWith("Windows");
     private static final Set<Capability> CAPABILITIES = MARKS
             ? Set.of(Capability.LARGE_DATAGRAMS, Capability.MARKS_RESTORED, Capability.MARKS_COPIES)
             : Set.of(Capability.LARGE_DATAGRAMS, Capability.MARKS_RESTORED);
-    private static final int EVENTS = 256;
-
-    private final CounterRegistry counters;
-    private final DropCounters drops = new DropCounters();
-    private final EventQueue events = new EventQueue(EVENTS);
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
-    private final MemberOutput output;
-    private final SelectorLoop loop;
 
     public PortableServerPlane(CounterRegistry counters) throws PlaneUnavailable {
-        this.counters = counters;
-        output = new MemberOutput();
-        try {
-            loop = new SelectorLoop("portable-server", new Inputs());
-        } catch (PlaneUnavailable e) {
-            output.close();
-            throw e;
-        }
-        loop.start();
-    }
-
-    @Override
-    public String name() {
-        return "portable";
+        super("portable-server", new Inputs(counters, new MemberOutput()));
     }
 
     @Override
@@ -94,33 +68,17 @@ public final class PortableServerPlane implements DataPlane {
         return Verdict.TAKEN;
     }
 
-    @Override
-    public void apply(RouteTable table) {
-        loop.apply(new RouteTable(
-                table.routes().stream().filter(route -> judge(route) instanceof Verdict.Taken).toList()));
-    }
-
-    @Override
-    public DropCounters drops() {
-        return drops;
-    }
-
-    @Override
-    public Optional<PlaneEvent> pollEvent() {
-        return events.poll();
-    }
-
-    @Override
-    public void close() {
-        loop.close();
-        output.close();
-    }
-
     /// On the loop's thread.
-    private final class Inputs implements SelectorLoop.Duty {
+    private static final class Inputs extends PlaneDuty {
+        private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
+        private final MemberOutput output;
         private final Map<ServerInput.Key, ServerInput> inputs = new HashMap<>();
-        private final Set<String> told = new HashSet<>();
         private RouteIndex index = RouteIndex.EMPTY;
+
+        Inputs(CounterRegistry counters, MemberOutput output) {
+            super(counters);
+            this.output = output;
+        }
 
         @Override
         public void apply(RouteTable table, Interfaces interfaces, Selector selector) {
@@ -168,17 +126,11 @@ public final class PortableServerPlane implements DataPlane {
                     + failure + ". Trying again every second"));
         }
 
-        /// Once per cause.
-        private void tell(String text) {
-            if (told.add(text)) {
-                events.add(new PlaneEvent.Notice(text));
-            }
-        }
-
         @Override
         public void closeAll() {
             inputs.values().forEach(ServerInput::close);
             inputs.clear();
+            output.close();
         }
     }
 }
