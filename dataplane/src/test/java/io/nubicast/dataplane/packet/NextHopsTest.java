@@ -2,13 +2,7 @@ package io.nubicast.dataplane.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nubicast.kernel.socket.IptablesSocket;
 import io.nubicast.kernel.socket.RawSocket;
-import io.nubicast.kernel.sys.Descriptor;
-import io.nubicast.kernel.sys.NetworkNamespace;
-import io.nubicast.kernel.sys.SystemCallException;
-import io.nubicast.tools.lab.NetworkLab;
-import io.nubicast.tools.lab.Node;
 import io.nubicast.wire.Address;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -16,121 +10,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What the kernel does becomes the table:
-///
-///     host 10.66.0.1/24 eth0 ─── eth0 10.66.0.2/24 far
-///          10.67.0.1/24 eth1 ─── eth1 10.67.0.2/24
-///
-/// Neighbours are permanent unless a test says otherwise. Only what a command changes moves; the next hops are asked from the
-/// test's thread until they show it.
-class NextHopsTest {
-    private static final long PATIENCE_NS = 10_000_000_000L;
-    private static final long FAR_MAC = 0x0200_0000_0002L;
-    private static final long GATEWAY_MAC = 0x0200_0000_00FEL;
-
-    private final List<String> notices = new ArrayList<>();
-    private NetworkLab lab;
-    private Node host;
-    private Node far;
-    private NextHops hops;
-
-    @BeforeEach
-    void wire() throws Exception {
-        Optional<String> missing = NetworkLab.missing();
-        Assumptions.assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
-        lab = NetworkLab.open("nbroutes");
-        host = lab.node("host");
-        far = lab.node("far");
-        lab.cable(host, "eth0", far, "eth0");
-        lab.cable(host, "eth1", far, "eth1");
-        host.address("eth0", "10.66.0.1/24").address("eth1", "10.67.0.1/24");
-        far.address("eth0", "10.66.0.2/24").address("eth1", "10.67.0.2/24");
-        hops = inHost(() -> new NextHops(true, notices::add));
-    }
-
-    @AfterEach
-    void unwire() {
-        if (hops != null) {
-            hops.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
-        assertThat(Descriptor.stillOpen()).isEmpty();
-    }
-
-    private <T> T inHost(Callable<T> code) throws Exception {
-        FutureTask<T> task = new FutureTask<>(() -> {
-            NetworkNamespace.enter(host.namespace());
-            return code.call();
-        });
-        Thread.ofPlatform().daemon().start(task);
-        return task.get();
-    }
-
-    private void neighbour(String address, String mac, String device) {
-        host.ip("neigh", "replace", address, "lladdr", mac, "dev", device);
-    }
-
-    private void members(String... addresses) {
-        hops.members(Arrays.stream(addresses).mapToInt(each -> Address.ipv4(each).ipv4()).sorted().toArray());
-    }
-
-    /// One among many, at the end: its turn to be asked for without a reason comes after minutes only.
-    private void memberInACrowd(String address) {
-        hops.members(IntStream.concat(IntStream.range(0x01000000, 0x01000000 + 6_000),
-                IntStream.of(Address.ipv4(address).ipv4())).toArray());
-    }
-
-    private int slot(String address) {
-        return hops.table().slot(Address.ipv4(address).ipv4());
-    }
-
-    private Reason reason(String address) {
-        return hops.table().reason(slot(address));
-    }
-
-    private String why(String address) {
-        return hops.table().why(slot(address));
-    }
-
-    private int device(String name) {
-        return Integer.parseInt(host.run("cat", "/sys/class/net/" + name + "/ifindex").strip());
-    }
-
-    private static long mac(String text) {
-        return Long.parseLong(text.strip().replace(":", ""), 16);
-    }
-
-    private void until(String what, BooleanSupplier condition) {
-        long deadlineNs = System.nanoTime() + PATIENCE_NS;
-        while (true) {
-            hops.work(System.nanoTime());
-            if (condition.getAsBoolean()) {
-                return;
-            }
-            assertThat(System.nanoTime()).as(what).isLessThan(deadlineNs);
-            LockSupport.parkNanos(1_000_000);
-        }
-    }
-
-    private void settled() {
-        until("look-ups end", () -> !hops.isBusy());
-    }
-
+/// Routes, neighbours and interfaces that come, go and change.
+class NextHopsTest extends NextHopsFixture {
     @Test
     void aMemberOnTheLinkGetsItsOwnAddressAndTheDevices() {
         neighbour("10.66.0.9", "02:00:00:00:00:02", "eth0");
@@ -162,18 +47,6 @@ class NextHopsTest {
         assertThat(hops.table().destination(slot("10.99.0.1"))).isEqualTo(GATEWAY_MAC);
         assertThat(hops.table().destination(slot("10.99.200.1"))).isEqualTo(GATEWAY_MAC);
         assertThat(why("10.99.0.1")).isEqualTo("eth0, next hop 10.66.0.254");
-    }
-
-    /// A member on eth0 whose frames leave there.
-    private void onLink(String member) {
-        neighbour(member, "02:00:00:00:00:02", "eth0");
-        members(member);
-        until("framed", () -> reason(member) == Reason.FRAMED);
-        settled();
-    }
-
-    private void becomes(String member, Reason reason) {
-        until(member + " is " + reason, () -> reason(member) == reason);
     }
 
     @Test
@@ -399,121 +272,6 @@ class NextHopsTest {
     }
 
     @Test
-    void outputRulesOfNftablesSendTheirInterfaceBySocketWhileTheyExist() {
-        neighbour("10.67.0.9", "02:00:00:00:00:03", "eth1");
-        neighbour("10.66.0.9", "02:00:00:00:00:02", "eth0");
-        members("10.66.0.9", "10.67.0.9");
-        becomes("10.66.0.9", Reason.FRAMED);
-
-        host.nft("table inet filter { chain output { type filter hook output priority 0; oifname \"lo\" accept; }; }");
-        host.nft("table ip own { chain forward { type filter hook forward priority 0; drop; }; }");
-        settled();
-        assertThat(reason("10.66.0.9")).isEqualTo(Reason.FRAMED);
-        assertThat(notices).isEmpty();
-
-        host.nft("add rule inet filter output oif eth0 udp dport 53 drop");
-        becomes("10.66.0.9", Reason.FIREWALL);
-        assertThat(reason("10.67.0.9")).isEqualTo(Reason.FRAMED);
-        host.nft("add rule inet filter output ip daddr 192.0.2.1 drop");
-        becomes("10.67.0.9", Reason.FIREWALL);
-        host.nft("delete table inet filter");
-
-        becomes("10.66.0.9", Reason.FRAMED);
-        becomes("10.67.0.9", Reason.FRAMED);
-        assertThat(notices).containsExactlyInAnyOrder(
-                "interface eth0: nftables has output rules (table inet filter, chain output), which frames of the packet plane would "
-                        + "pass by; copies that leave there go by socket. --data-plane packet insists",
-                "interface eth1: nftables has output rules (table inet filter, chain output), which frames of the packet plane would "
-                        + "pass by; copies that leave there go by socket. --data-plane packet insists");
-    }
-
-    @Test
-    void rulesOfSeveralChainsAreToldApart() {
-        neighbour("10.67.0.9", "02:00:00:00:00:03", "eth1");
-        neighbour("10.66.0.9", "02:00:00:00:00:02", "eth0");
-        members("10.66.0.9", "10.67.0.9");
-        becomes("10.66.0.9", Reason.FRAMED);
-
-        host.nft("""
-                table ip one { chain out { type filter hook output priority 0; oifname "lo" accept; }; }
-                table ip two { chain post { type filter hook postrouting priority 0; oifname "eth1" counter; }; }
-                table ip three { chain out { type filter hook output priority 1; oifname "tun*" accept; }; }
-                """);
-
-        becomes("10.67.0.9", Reason.FIREWALL);
-        settled();
-        assertThat(reason("10.66.0.9")).isEqualTo(Reason.FRAMED);
-        assertThat(notices).singleElement().asString().contains("interface eth1: ", "(table ip two, chain post)");
-    }
-
-    @Test
-    void rulesThatExistBeforeAreKnownBeforeTheFirstFrame() throws Exception {
-        // So many that they are read in several calls.
-        host.nft("table ip nat { chain post { type nat hook postrouting priority 100; "
-                + "ip daddr 192.0.2.1 counter; ".repeat(8_000) + "}; }");
-        neighbour("10.66.0.9", "02:00:00:00:00:02", "eth0");
-        List<Reason> seen = new ArrayList<>();
-        try (NextHops late = inHost(() -> new NextHops(true, notices::add))) {
-            late.members(new int[]{Address.ipv4("10.66.0.9").ipv4()});
-            for (int i = 0; i < 1000 && late.isBusy(); i++) {
-                late.work(System.nanoTime());
-                seen.add(late.table().reason(0));
-            }
-        }
-
-        assertThat(seen).endsWith(Reason.FIREWALL).doesNotContain(Reason.FRAMED);
-    }
-
-    @Test
-    void aChainWhosePolicyIsDropCountsWithoutARule() {
-        onLink("10.66.0.9");
-
-        host.nft("table ip strict { chain out { type filter hook output priority 0; policy drop; }; }");
-
-        becomes("10.66.0.9", Reason.FIREWALL);
-    }
-
-    @Test
-    void whoInsistsIsToldOncePerInterface() throws Exception {
-        neighbour("10.66.0.9", "02:00:00:00:00:02", "eth0");
-        host.nft("table ip own { chain out { type filter hook output priority 0; counter; }; }");
-        hops.close();
-        hops = inHost(() -> new NextHops(false, notices::add));
-        members("10.66.0.9");
-
-        becomes("10.66.0.9", Reason.FRAMED);
-        host.nft("add rule ip own out counter");
-        settled();
-
-        assertThat(notices)
-                .containsExactly("interface eth0: nftables has output rules (table ip own, chain out), which frames of "
-                        + "the packet plane pass by, as --data-plane packet asks for");
-    }
-
-    @Test
-    void ipsecPoliciesOnTheWayOutSendAllBySocketWhileTheyExist() {
-        onLink("10.66.0.9");
-        String[] policy = {"src", "10.66.0.0/24", "dst", "10.1.0.0/16", "dir"};
-        host.ip(words("xfrm policy add", policy, "in"));
-        settled();
-        assertThat(reason("10.66.0.9")).isEqualTo(Reason.FRAMED);
-
-        host.ip(words("xfrm policy add", policy, "out"));
-        becomes("10.66.0.9", Reason.IPSEC);
-        host.ip(words("xfrm policy del", policy, "out"));
-
-        becomes("10.66.0.9", Reason.FRAMED);
-        assertThat(notices).singleElement().asString().startsWith("IPsec policies are in force");
-    }
-
-    private static String[] words(String command, String[] middle, String last) {
-        List<String> all = new ArrayList<>(List.of(command.split(" ", -1)));
-        all.addAll(List.of(middle));
-        all.add(last);
-        return all.toArray(String[]::new);
-    }
-
-    @Test
     void aNewSetKeepsWhatIsKnown() {
         onLink("10.66.0.9");
 
@@ -563,25 +321,5 @@ class NextHopsTest {
         // Processor time: what else runs on the machine is not counted. A slice is 2 ms; nine of ten calls keep to it.
         calls.sort(null);
         assertThat(calls.get(calls.size() * 9 / 10)).isLessThan(10_000_000);
-    }
-
-    /// A table is there as soon as someone asks for it, without a rule.
-    @Test
-    void aTableOfIptablesLegacyWithoutRulesDoesNotCount() throws Exception {
-        onLink("10.66.0.9");
-        boolean there = inHost(() -> {
-            try (IptablesSocket iptables = IptablesSocket.open(); LegacyTables tables = new LegacyTables()) {
-                assertThat(iptables.hasOutputRules("filter")).isFalse();
-                assertThat(tables.withOutputRules()).isEmpty();
-                return true;
-            } catch (SystemCallException e) {
-                return false;
-            }
-        });
-        Assumptions.assumeTrue(there, "this kernel has no iptables-legacy");
-        assertThat(host.run("cat", "/proc/net/ip_tables_names")).contains("filter");
-        settled();
-
-        assertThat(reason("10.66.0.9")).isEqualTo(Reason.FRAMED);
     }
 }
