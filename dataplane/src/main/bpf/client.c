@@ -160,10 +160,12 @@ SEC("tcx/ingress") int client(struct __sk_buff *skb)
 	count->bytes += payload;
 	count->frames += 1;
 
-	/* 01:00:5e and the group's lower 23 bits */
-	head.words[0] = 0x0001;
-	head.words[1] = (__u16)(0x5E | (group & 0x7F00));
-	head.words[2] = (__u16)(group >> 16);
+	const int broadcast = (group & 0xF0) != 0xE0;
+
+	/* All ones; or 01:00:5e and the group's lower 23 bits. */
+	head.words[0] = broadcast ? 0xFFFF : 0x0001;
+	head.words[1] = broadcast ? 0xFFFF : (__u16)(0x5E | (group & 0x7F00));
+	head.words[2] = broadcast ? 0xFFFF : (__u16)(group >> 16);
 	head.words[3] = h->source[0];
 	head.words[4] = h->source[1];
 	head.words[5] = h->source[2];
@@ -187,7 +189,7 @@ SEC("tcx/ingress") int client(struct __sk_buff *skb)
 	bpf_skb_store_bytes(skb, 0, &head, sizeof(head), 0);
 	skb->mark = RESTORE_MARK;
 	/* Else a socket that is connected to the group may get it alone. */
-	bpf_skb_change_type(skb, PACKET_MULTICAST);
+	bpf_skb_change_type(skb, broadcast ? PACKET_BROADCAST : PACKET_MULTICAST);
 
 	/* Up whose stack it goes besides this one's; the last of them gets the frame itself if this one does not. */
 	__u32 elsewhere = 0;

@@ -56,8 +56,11 @@ public final class PortableClientPlane extends PortablePlane {
                             + " can, with CAP_NET_RAW");
         }
         for (Replication replication : route.replications()) {
-            if (!(replication.port() instanceof OutputPort.MulticastOut)) {
+            if (!(replication.port() instanceof OutputPort.MulticastOut out)) {
                 return new Verdict.Refused("it restores to groups only");
+            }
+            if (!out.group().isMulticast()) {
+                return new Verdict.Refused("a broadcast address needs the socket data plane, with CAP_NET_RAW");
             }
         }
         return Verdict.TAKEN;

@@ -3,6 +3,7 @@ package io.nubicast.dataplane.socket;
 import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.kernel.netlink.RouteEvent.Link;
 import io.nubicast.kernel.netlink.RouteEvent.LocalAddress;
+import io.nubicast.wire.Address;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,6 +16,7 @@ public final class ClientHost {
     private final List<Link> interfaces;
     private final int[] addresses;
     private final int[] places;
+    private final int[] prefixLengths;
 
     /// Keeps the interfaces that are up and their addresses.
     ClientHost(Collection<Link> links, Collection<LocalAddress> local) {
@@ -23,12 +25,13 @@ public final class ClientHost {
         for (LocalAddress address : local) {
             for (int place = 0; place < interfaces.size(); place++) {
                 if (interfaces.get(place).index() == address.interfaceIndex()) {
-                    found.add(new int[]{address.address(), place});
+                    found.add(new int[]{address.address(), place, address.prefixLength()});
                 }
             }
         }
         addresses = found.stream().mapToInt(entry -> entry[0]).toArray();
         places = found.stream().mapToInt(entry -> entry[1]).toArray();
+        prefixLengths = found.stream().mapToInt(entry -> entry[2]).toArray();
     }
 
     /// Those that are up; the index in the list is the place.
@@ -58,6 +61,17 @@ public final class ClientHost {
             }
         }
         return -1;
+    }
+
+    /// Whether that address means everybody on the network of the interface at that place.
+    boolean isBroadcast(Address address, int place) {
+        for (int i = 0; i < addresses.length; i++) {
+            boolean directed = prefixLengths[i] < 31 && address.ipv4() == (addresses[i] | -1 >>> prefixLengths[i]);
+            if (places[i] == place && (directed || address.isLimitedBroadcast())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The places that a choice of interfaces means.

@@ -33,6 +33,7 @@ final class RestoreOutput implements AutoCloseable {
 
     private final int interfaceIndex;
     private final boolean loop;
+    private final boolean broadcast;
     private final Arena arena = Arena.ofShared();
     private final RawSocket socket;
     private final RawSocket fragmenting;
@@ -49,15 +50,17 @@ final class RestoreOutput implements AutoCloseable {
     private int lastErrno;
 
     /// @param loop whether applications on this host that joined on the interface get it too
-    RestoreOutput(Link link, boolean loop) throws SystemCallException {
+    /// @param broadcast for broadcast addresses of the interface, which reach applications here in any case
+    RestoreOutput(Link link, boolean loop, boolean broadcast) throws SystemCallException {
         this.interfaceIndex = link.index();
         this.loop = loop;
+        this.broadcast = broadcast;
         mtu(link.mtu());
         RawSocket opened = RawSocket.open(RawSocket.IPPROTO_RAW);
         RawSocket second = null;
         try {
             opened.headerIncluded(true);
-            prepare(opened);
+            prepare(opened, link);
             opened.receiveErrors(true);
             second = RawSocket.open(RawSocket.IPPROTO_UDP);
             second.attach(SocketFilter.DROP_ALL);
@@ -65,7 +68,7 @@ final class RestoreOutput implements AutoCloseable {
             second.bind(LOOPBACK, 0);
             second.transparent(true);
             second.pathMtuDiscovery(PathMtuDiscovery.DONT);
-            prepare(second);
+            prepare(second, link);
         } catch (SystemCallException e) {
             opened.close();
             if (second != null) {
@@ -80,7 +83,11 @@ final class RestoreOutput implements AutoCloseable {
         single = new SendBatch(arena, 1, UdpHeader.LENGTH, SendBatch.CONTROL_BYTES);
     }
 
-    private void prepare(RawSocket raw) throws SystemCallException {
+    private void prepare(RawSocket raw, Link link) throws SystemCallException {
+        if (broadcast) {
+            raw.broadcast(true);
+            raw.bindToDevice(link.name());
+        }
         raw.multicastInterface(interfaceIndex);
         raw.multicastLoop(loop);
         raw.mark(MARK);
@@ -93,6 +100,10 @@ final class RestoreOutput implements AutoCloseable {
 
     boolean loop() {
         return loop;
+    }
+
+    boolean broadcast() {
+        return broadcast;
     }
 
     /// The interface may have another MTU now.

@@ -18,16 +18,17 @@ final class RestoreOutputs implements AutoCloseable {
         this.events = events;
     }
 
-    /// The output of that interface, opened when it is wanted for the first time; null when it cannot be, which is told.
+    /// The output of that interface for that kind of destination, opened when it is wanted for the first time; null when it cannot be, which is told.
     @Nullable
-    RestoreOutput of(Link link, boolean loop) {
+    RestoreOutput of(Link link, boolean loop, boolean broadcast) {
         for (RestoreOutput output : open) {
-            if (output.interfaceIndex() == link.index() && output.loop() == loop) {
+            if (output.interfaceIndex() == link.index() && output.loop() == loop
+                    && output.broadcast() == broadcast) {
                 return output;
             }
         }
         try {
-            RestoreOutput output = new RestoreOutput(link, loop);
+            RestoreOutput output = new RestoreOutput(link, loop, broadcast);
             open.add(output);
             return output;
         } catch (SystemCallException e) {

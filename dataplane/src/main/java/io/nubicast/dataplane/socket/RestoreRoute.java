@@ -45,7 +45,11 @@ public final class RestoreRoute {
             if (compiled.route().replications().get(i).port() instanceof OutputPort.MulticastOut out) {
                 for (int place : host.selected(out.interfaces(), arrival)) {
                     Link link = host.interfaces().get(place);
-                    RestoreOutput output = outputs.of(link, true);
+                    boolean broadcast = !out.group().isMulticast();
+                    if (broadcast && !host.isBroadcast(out.group(), place)) {
+                        continue;
+                    }
+                    RestoreOutput output = outputs.of(link, true, broadcast);
                     if (output != null) {
                         found.add(new Target(output, link, i));
                     }
@@ -85,7 +89,7 @@ public final class RestoreRoute {
         Target[] here = targets[place];
         for (int i = 0; i < here.length; i++) {
             Target target = here[i];
-            RestoreOutput quiet = outputs.of(target.link, false);
+            RestoreOutput quiet = outputs.of(target.link, false, target.output.broadcast());
             int replication = target.replication;
             if (quiet != null) {
                 quiet.add(datagram, compiled.address(replication), compiled.port(replication),

@@ -126,7 +126,7 @@ public final class SocketClientPlane implements DataPlane {
         }
         for (Replication replication : route.replications()) {
             if (!(replication.port() instanceof OutputPort.MulticastOut out) || !out.group().isIpv4()
-                    || !out.group().isMulticast()) {
+                    || out.group().isUnspecified() || out.group().isLoopback()) {
                 return new Verdict.Refused("copies are restored to an IPv4 group only, not to " + replication.port());
             }
         }

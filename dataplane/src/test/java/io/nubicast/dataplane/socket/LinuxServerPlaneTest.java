@@ -164,6 +164,27 @@ abstract class LinuxServerPlaneTest {
         assertThat(with.ip.identification()).isNotEqualTo(without.ip.identification());
     }
 
+    @Test
+    void whatIsSentToABroadcastAddressIsCopied() throws Exception {
+        DatagramSocket member = lan.receiver(lan.member(1), SERVER_PORT);
+        List<Address> groups = List.of(Address.ipv4("255.255.255.255"), Address.ipv4("10.0.0.255"));
+        lan.plane(counters).apply(new RouteTable(
+                groups.stream().map(each -> route(match(each, Match.ANY_PORT), to("10.0.0.11"))).toList()));
+        UdpSocket sender = lan.sender(lan.proxy, 40_000);
+        sender.broadcast(true);
+        lan.proxy.route("255.255.255.255/32 dev eth0");
+
+        for (Address group : groups) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(sender.sendTo(new byte[]{(byte) i}, group.ipv4(), GROUP_PORT)).isEqualTo(1);
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(receive(member)).containsExactly(i);
+            }
+        }
+        assertThat(Lan.drain(member, 200)).isZero();
+    }
+
     /// T-PRX-12: ours into theirs.
     @Test
     void markedCopiesAreRestoredByTheOriginalsKernelClient() throws Exception {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.nubicast.dataplane.socket.Application.Received;
 import io.nubicast.forwarding.InterfaceSelection;
 import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.OutputPort;
 import io.nubicast.forwarding.RateLimit;
 import io.nubicast.forwarding.Replication;
 import io.nubicast.forwarding.Rewrite;
@@ -246,6 +247,27 @@ class SocketClientRestoreTest extends SocketClientFixture {
         Lan.until("counted", () -> counters.of(marked(GROUP_PORT).match()).drops().of(DropReason.NOT_MARKED) == 8);
         assertThat(counters.of(marked(GROUP_PORT).match()).packets()).isEqualTo(1);
         assertThat(plane.drops().of(DropReason.UNKNOWN_SERVER)).isZero();
+    }
+
+    @Test
+    void aBroadcastAddressReachesEverybodyOnTheNetwork() throws Exception {
+        Application here = application(vm1, ANY_IPV4, GROUP_PORT, true, ANY_IPV4);
+        Application there = application(vm2, ANY_IPV4, GROUP_PORT, true, ANY_IPV4);
+        for (String address : new String[]{"255.255.255.255", "10.0.0.255"}) {
+            plane.apply(new RouteTable(List.of(new Route("test", match(SERVER_PORT), List.of(
+                    new Replication(new OutputPort.MulticastOut(Address.ipv4(address), InterfaceSelection.ARRIVAL),
+                            new Rewrite(GROUP_PORT, 1))),
+                    RateLimit.NONE))));
+
+            send(0, 20, SERVER_PORT);
+            assertEachOnce(here.receive(20), 0, 20);
+            assertEachOnce(there.receive(20), 0, 20);
+
+            assertThat(server.sendTo(new byte[5_000], VM1, SERVER_PORT)).isEqualTo(5_000);
+            assertThat(here.receive(1)).hasSize(1);
+            assertThat(there.receive(1)).hasSize(1);
+        }
+        assertThat(plane.drops().total()).isZero();
     }
 
     @Test

@@ -45,6 +45,7 @@ public abstract sealed class InternetSocket extends Descriptor permits RawSocket
     static final int UDP_GRO = 104;
 
     private static final int SO_REUSEADDR = 2;
+    private static final int SO_BROADCAST = 6;
     private static final int SO_SNDBUF = 7;
     private static final int SO_RCVBUF = 8;
     private static final int SO_NO_CHECK = 11;
@@ -176,6 +177,11 @@ public abstract sealed class InternetSocket extends Descriptor permits RawSocket
     /// Every packet sent carries this mark in the kernel; filters see it as [SocketFilter.Ancillary#MARK]. CAP_NET_ADMIN.
     public void mark(int mark) throws SystemCallException {
         set("SO_MARK", SOL_SOCKET, SO_MARK, mark);
+    }
+
+    /// May send to broadcast addresses.
+    public void broadcast(boolean on) throws SystemCallException {
+        set("SO_BROADCAST", SOL_SOCKET, SO_BROADCAST, on);
     }
 
     /// Datagrams bring the count of what the receive buffer had no room for: [ReceiveBatch#overflow(int)].

@@ -92,9 +92,18 @@ public record AddressRules(OwnAddresses own, boolean allowLoopback, Dialect dial
         }
         if (!address.isMulticast()) {
             return objection("group", address, "is not a multicast address",
-                    "write one from 224.0.1.0 to 239.255.255.255");
+                    "write one from 224.0.1.0 to 239.255.255.255"
+                            + (canBeCaptured(address) ? ", or add \"broadcast\":true" : ""));
         }
         return Optional.empty();
+    }
+
+    /// What forbids `address` as a group that is said to be a broadcast address, `"broadcast":true`.
+    public Optional<Objection> objectionToBroadcast(Address address) {
+        return address.isLimitedBroadcast() || own.isDirectedBroadcast(address)
+                ? Optional.empty()
+                : objection("group", address, "is not a broadcast address of this host",
+                        "write 255.255.255.255 or that of a network of this host, or take \"broadcast\" away");
     }
 
     /// Whether datagrams to that group are seen here: the kernel dialect takes any address, as the original, but what is neither

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class Check {
     /// `port` for a value that is not a port.
     static final int BAD = -1;
+    private static final int UDP = 17;
+    private static final int VRRP = 112;
 
     final Faults faults;
     final AddressRules rules;
@@ -89,7 +91,12 @@ final class Check {
         if (group == null || value == null) {
             return null;
         }
-        AddressRules.Objection objection = rules.objectionToGroup(group).orElse(null);
+        if (!carriesUdp(entry)) {
+            return null;
+        }
+        boolean broadcast = entry.get("broadcast") instanceof Json.Literal literal && literal.text().equals("true");
+        AddressRules.Objection objection =
+                broadcast ? rules.objectionToBroadcast(group).orElse(null) : rules.objectionToGroup(group).orElse(null);
         if (objection != null) {
             object(value, objection);
             return null;
@@ -107,6 +114,16 @@ final class Check {
                     "choose a group from 239.0.0.0/8");
         }
         return group;
+    }
+
+    private boolean carriesUdp(Json.Obj entry) {
+        long protocol = integer(entry, "protocol", 1, 255, UDP);
+        Json value = entry.get("protocol");
+        if (value != null && protocol != UDP && protocol != BAD) {
+            faults.error(value, "\"protocol\" " + protocol + (protocol == VRRP ? " (VRRP)" : "")
+                    + " is not carried, only " + UDP + " (UDP)", "take the entry away");
+        }
+        return protocol == UDP;
     }
 
     void object(Json at, AddressRules.Objection objection) {

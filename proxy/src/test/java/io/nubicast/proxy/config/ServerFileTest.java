@@ -64,6 +64,37 @@ class ServerFileTest {
     }
 
     @Test
+    void aBroadcastAddressIsAGroupOnlyWhereTheEntrySaysSo() {
+        AddressRules rules = new AddressRules(
+                OwnAddresses.of(Set.of(Address.ipv4("10.0.0.9")), Set.of(Address.ipv4("10.0.0.255"))), false);
+        String entries = """
+                {"multi_group_array":[
+                {"group_ip":"255.255.255.255","broadcast":true,"member_array":[]},
+                {"group_ip":"10.0.0.255","broadcast":true,"member_array":[]},
+                {"group_ip":"10.0.0.255","broadcast":false,"member_array":[]},
+                {"group_ip":"10.0.1.255","broadcast":true,"member_array":[]},
+                {"group_ip":"239.1.1.1","broadcast":true,"member_array":[]}]}
+                """;
+
+        Reading<ServerConfig> reading =
+                ServerFile.parse("f", entries.getBytes(java.nio.charset.StandardCharsets.UTF_8), rules);
+
+        String change = "; write 255.255.255.255 or that of a network of this host, or take \"broadcast\" away";
+        assertThat(reading.errors()).extracting(Fault::text).containsExactly(
+                "f:4:13: error: group 10.0.0.255 is not a multicast address; write one from 224.0.1.0 to"
+                        + " 239.255.255.255, or add \"broadcast\":true",
+                "f:5:13: error: group 10.0.1.255 is not a broadcast address of this host" + change,
+                "f:6:13: error: group 239.1.1.1 is not a broadcast address of this host" + change);
+    }
+
+    @Test
+    void anotherProtocolThanUdpIsRefused() {
+        assertThat(only(read(group("\"protocol\":17,\"member_array\":[]"))).serverPort()).isEqualTo(7126);
+        assertThat(read(group("\"protocol\":112,\"member_array\":[]")).text())
+                .contains("\"protocol\" 112 (VRRP) is not carried, only 17 (UDP); take the entry away");
+    }
+
+    @Test
     void theServerPortDefaultsTo7126() {
         assertThat(only(read(group("\"member_array\":[]"))).serverPort()).isEqualTo(7126);
     }
