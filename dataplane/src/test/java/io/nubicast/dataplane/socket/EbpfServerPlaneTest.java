@@ -11,8 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nubicast.dataplane.PlaneOptions;
 import io.nubicast.dataplane.ebpf.EbpfServerPlane;
+import io.nubicast.forwarding.CounterRegistry;
 import io.nubicast.forwarding.DataPlane;
 import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.PlaneEvent;
 import io.nubicast.forwarding.Replication;
 import io.nubicast.forwarding.Route;
 import io.nubicast.forwarding.RouteTable;
@@ -21,11 +23,13 @@ import io.nubicast.kernel.socket.UdpSocket;
 import io.nubicast.tools.lab.Node;
 import io.nubicast.wire.Address;
 import io.nubicast.wire.UdpChecksum;
+import java.io.BufferedReader;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -200,5 +204,48 @@ class EbpfServerPlaneTest extends LinuxServerPlaneTest {
         }
 
         assertThat(Lan.drain(joined, 200)).isEqualTo(drops ? 0 : 2);
+    }
+
+    /// `kill -9`: nothing goes on to copy, and the next one works.
+    @Test
+    void aKilledServerLeavesNothingBehindThatCopies() throws Exception {
+        Node node = lan.member(1);
+        introduce(node, 1);
+        DatagramSocket member = lan.receiver(node, SERVER_PORT);
+        UdpSocket sender = lan.sender(lan.proxy, 40_000);
+        Process server = ServerProcess.start(lan.proxy, "10.0.0.11");
+        BufferedReader said = server.inputReader(StandardCharsets.UTF_8);
+        String line = said.readLine();
+        while (line != null && !line.equals(ServerProcess.READY)) {
+            line = said.readLine();
+        }
+        sender.sendTo(new byte[]{1}, GROUP.ipv4(), GROUP_PORT);
+        assertThat(receive(member)).containsExactly(1);
+        assertThat(lan.proxy.ip("link")).contains("nubicast0");
+
+        server.destroyForcibly().waitFor();
+
+        Lan.until("the device is gone", () -> !lan.proxy.ip("link").contains("nubicast"));
+        sender.sendTo(new byte[]{2}, GROUP.ipv4(), GROUP_PORT);
+        assertThat(Lan.drain(member, 200)).isZero();
+        member.setSoTimeout(3_000);
+        Route route = route(match(GROUP, Match.ANY_PORT), to("10.0.0.11"));
+        DataPlane plane = lan.plane(counters);
+        plane.apply(new RouteTable(List.of(route)));
+        untilInKernel(plane, route, "10.0.0.11");
+        sender.sendTo(new byte[]{3}, GROUP.ipv4(), GROUP_PORT);
+        assertThat(receive(member)).containsExactly(3);
+    }
+
+    @Test
+    void aSecondServerOnAnInterfaceIsToldOf() throws Exception {
+        Route route = route(match(GROUP, Match.ANY_PORT), to("10.0.0.11"));
+        lan.plane(counters).apply(new RouteTable(List.of(route)));
+
+        DataPlane second = lan.plane(new CounterRegistry());
+        second.apply(new RouteTable(List.of(route)));
+
+        PlaneEvent event = Lan.event(second, PlaneEvent.Notice.class);
+        assertThat(event.text()).contains("nubicast-server is at work on interface").contains("name another");
     }
 }
