@@ -17,7 +17,7 @@ import java.util.List;
 
 /// A data plane alone, in a process of its own, with a table as the proxy server makes it.
 ///
-/// Arguments: `PLANE[:KERNEL_COPIES] BURST INTERFACE GROUP:PORT:FIRST_MEMBER:MEMBERS:MEMBER_PORT ...`; BURST is the most datagrams that leave as
+/// Arguments: `PLANE[:send|:burst] BURST INTERFACE GROUP:PORT:FIRST_MEMBER:MEMBERS:MEMBER_PORT ...`; BURST is the most datagrams that leave as
 /// one frame, where the plane coalesces. Prints `ready` when it serves; runs until killed.
 public final class PlaneRelay {
     private static final int TTL = 64;
@@ -26,7 +26,8 @@ public final class PlaneRelay {
 
     public static void main(String[] arguments) throws Exception {
         String[] plane = arguments[0].split(":", 2);
-        PlaneOptions options = new PlaneOptions(Integer.parseInt(arguments[1]), 1, false, 0, false);
+        PlaneOptions options = new PlaneOptions(Integer.parseInt(arguments[1]), 1, false, 0, false)
+                .withKernel(plane.length > 1 && plane[1].equals("burst"), false);
         DataPlane opened = Planes.open(Planes.Role.SERVER, plane[0], new CounterRegistry(), options).plane();
         List<Route> routes = new ArrayList<>();
         for (RelayGroup group : RelayGroup.parse(arguments, 3)) {
