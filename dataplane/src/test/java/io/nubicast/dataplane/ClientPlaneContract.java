@@ -273,15 +273,20 @@ abstract class ClientPlaneContract extends DataPlaneContract {
             }
         }));
 
+        int sent = 0;
         try {
-            stream(0, 6_000, to(server), List.of(member));
+            // A fast plane has the load behind it before the other thread had its turn.
+            while (sent == 0 || swaps.get() <= 10) {
+                stream(sent, 6_000, to(server), List.of(member));
+                sent += 6_000;
+            }
         } finally {
             swapper.interrupt();
             swapper.join();
         }
 
-        assertThat(swaps.get()).as("swaps while the load ran").isGreaterThan(10);
-        eventually("6,000 restored", () -> restoreCounters(0).packets() == 6_000);
+        int all = sent;
+        eventually(all + " restored", () -> restoreCounters(0).packets() == all);
     }
 
     @Test
