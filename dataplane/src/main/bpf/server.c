@@ -215,6 +215,9 @@ struct copying {
 	__u8 tos;
 	/* As the packet has it now. */
 	__be32 address;
+	/* All ones for a frame to be cut into datagrams, else 0; and the sum of its pseudo-header without the destination. */
+	__u16 partial;
+	__u32 pseudo;
 };
 
 static __always_inline int rewrite(struct __sk_buff *skb, struct copying *c, const struct member *m)
@@ -238,6 +241,10 @@ static __always_inline int rewrite(struct __sk_buff *skb, struct copying *c, con
 	ip_of(h)->destination = m->address;
 	ip_of(h)->check = (__u16)~folded(c->sum + m->ttl + (m->address & 0xFFFF) + (m->address >> 16));
 	udp_of(h)->destination = c->port;
+	/* The checksum of a frame to be cut is the sum of its pseudo-header, whatever the device can do. Where that can do nothing
+	 * (tx off), the kernel does not say so to the helper, which takes it for a finished one. */
+	udp_of(h)->check = (udp_of(h)->check & (__u16)~c->partial)
+			   | (folded(c->pseudo + (m->address & 0xFFFF) + (m->address >> 16)) & c->partial);
 	return 1;
 }
 
@@ -373,6 +380,8 @@ static __always_inline int fan_out(struct __sk_buff *skb, const int burst)
 		.port = version.port ? version.port : udp.destination,
 		.tos = version.tos == KEEP_TOS ? ip.tos : (__u8)version.tos,
 		.address = ip.destination,
+		.partial = segment ? 0xFFFF : 0,
+		.pseudo = folded(udp.check + (~ip.destination & 0xFFFF) + (~ip.destination >> 16)),
 	};
 
 	c.sum = folded((__u32)(ip.version_ihl | c.tos << 8) + ip.length + c.id + (IPPROTO_UDP << 8)

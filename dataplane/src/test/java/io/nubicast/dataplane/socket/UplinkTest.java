@@ -9,10 +9,12 @@ import static io.nubicast.dataplane.socket.Lan.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nubicast.dataplane.PlaneOptions;
+import io.nubicast.dataplane.ebpf.EbpfServerPlane;
 import io.nubicast.dataplane.packet.PacketServerPlane;
 import io.nubicast.forwarding.CounterRegistry;
 import io.nubicast.forwarding.DataPlane;
 import io.nubicast.forwarding.Match;
+import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.forwarding.ReplicationCounters;
 import io.nubicast.forwarding.RouteTable;
 import io.nubicast.kernel.socket.FrameBatch;
@@ -35,14 +37,42 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// Bursts of the plane `packet` over every kind of device that a host may have towards its members: receivers with ordinary
-/// sockets see each datagram by itself, unchanged, from the right source, and the kernel finds no wrong checksum.
-class PacketUplinkTest {
+/// Bursts over every kind of device that a host may have towards its members: receivers with ordinary sockets see each datagram by
+/// itself, unchanged, from the right source, and the kernel finds no wrong checksum.
+@ParameterizedClass
+@EnumSource
+class UplinkTest {
+    /// Who makes the copies.
+    enum Plane {
+        /// Frames of our own.
+        PACKET {
+            @Override
+            DataPlane open(CounterRegistry registry) throws PlaneUnavailable {
+                return new PacketServerPlane(registry, PlaneOptions.DEFAULT);
+            }
+        },
+        /// The kernel, in the application's own call.
+        EBPF {
+            @Override
+            DataPlane open(CounterRegistry registry) throws PlaneUnavailable {
+                return new EbpfServerPlane(registry, PlaneOptions.DEFAULT);
+            }
+        };
+
+        abstract DataPlane open(CounterRegistry registry) throws PlaneUnavailable;
+    }
+
     private static final int BURST = 16;
 
     private final CounterRegistry counters = new CounterRegistry();
-    private final Lan lan = new Lan(registry -> new PacketServerPlane(registry, PlaneOptions.DEFAULT));
+    private final Lan lan;
+
+    UplinkTest(Plane kind) {
+        lan = new Lan(kind::open);
+    }
 
     @AfterEach
     void tearDown() {
@@ -121,6 +151,20 @@ class PacketUplinkTest {
         burstsArrive(member, 1_472, "eth0.7");
     }
 
+    /// The kernel's module bonding.
+    @Test
+    @Tag("other-kernel")
+    void aBondOfTheHost() throws Exception {
+        lan.proxy.ip("addr", "flush", "dev", "eth0");
+        lan.proxy.ip("link", "set", "eth0", "down");
+        lan.proxy.ip("link", "add", "bond0", "type", "bond", "mode", "active-backup");
+        lan.proxy.ip("link", "set", "eth0", "master", "bond0");
+        lan.proxy.ip("link", "set", "bond0", "up");
+        lan.proxy.address("bond0", "10.0.0.1/24");
+        lan.proxy.ip("route", "replace", "224.0.0.0/4", "dev", "bond0");
+        burstsArrive(1_472, "bond0");
+    }
+
     private static void ethtool(Node node, String device, String feature, String value) {
         Assumptions.assumeTrue(Files.exists(Path.of("/usr/sbin/ethtool")), "needs ethtool");
         node.run("ethtool", "-K", device, feature, value);
@@ -145,7 +189,7 @@ class PacketUplinkTest {
         // The first goes by the kernel, which resolves the neighbour.
         Lan.until("frames", () -> {
             sender.sendTo(new byte[]{1}, GROUP.ipv4(), GROUP_PORT);
-            return plane.carrier(key, to("10.0.0.11").port()).plane().equals("packet");
+            return plane.carrier(key, to("10.0.0.11").port()).plane().equals(plane.name());
         });
         assertThat(plane.carrier(key, to("10.0.0.11").port()).why()).contains(device);
         Lan.drain(receiver, 200);
