@@ -37,14 +37,20 @@ public final class EbpfServerPlane implements DataPlane {
 
     /// Loads the programs and opens the sockets and threads of user space's part.
     ///
-    /// @throws PlaneUnavailable without CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW, on a kernel before 6.6, or where the kernel refuses
-    ///         a program
+    /// @throws PlaneUnavailable without CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW, on an old kernel, or where the kernel refuses a
+    ///         program
     public EbpfServerPlane(CounterRegistry counters, PlaneOptions options) throws PlaneUnavailable {
+        this(counters, options, Attachment.Mechanism.best());
+    }
+
+    /// As [#EbpfServerPlane(CounterRegistry, PlaneOptions)], with the programs attached to interfaces in that way.
+    public EbpfServerPlane(CounterRegistry counters, PlaneOptions options, Attachment.Mechanism mechanism)
+            throws PlaneUnavailable {
         if (!System.getProperty("os.name", "").equals("Linux")) {
             throw new PlaneUnavailable("is for Linux only");
         }
         PlaneEvents events = new PlaneEvents();
-        userSpace = new PacketServerPlane(counters, options, new Opening().open(options, events), events);
+        userSpace = new PacketServerPlane(counters, options, new Opening().open(options, events, mechanism), events);
     }
 
     /// What is opened, to be closed in the other order.
@@ -56,16 +62,19 @@ public final class EbpfServerPlane implements DataPlane {
             return resource;
         }
 
-        ServerCopies open(PlaneOptions options, PlaneEvents events) throws PlaneUnavailable {
+        ServerCopies open(PlaneOptions options, PlaneEvents events, Attachment.Mechanism mechanism)
+                throws PlaneUnavailable {
             boolean complete = false;
             try {
                 ServerPrograms programs = opening(ServerPrograms.load());
                 TapDevice tap = opening(TapDevice.open("nubicast%d"));
                 tap.mtu(MOST_MTU);
                 tap.up();
-                Attachment bursts = opening(Attachment.attach(programs.burst(),
-                        new Attachment.Place(tap.index(), BpfLink.Direction.EGRESS, "nubicast-bursts")));
-                Uplinks uplinks = new Uplinks(programs.uplink(), notice -> events.add(new PlaneEvent.Notice(notice)));
+                Attachment bursts = opening(Attachment.attach(mechanism, programs.burst(),
+                        new Attachment.Place(tap.index(), BpfLink.Direction.EGRESS, "nubicast-bursts"),
+                        Optional.empty()));
+                Uplinks uplinks = new Uplinks(programs.uplink(), mechanism,
+                        notice -> events.add(new PlaneEvent.Notice(notice)));
                 ServerCopies copies = new ServerCopies(programs, uplinks, tap, bursts, options,
                         notice -> events.add(new PlaneEvent.Notice(notice)));
                 complete = true;

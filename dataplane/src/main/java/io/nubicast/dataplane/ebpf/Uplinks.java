@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -20,14 +21,16 @@ final class Uplinks implements AutoCloseable {
     private static final Path BACKLOG = Path.of("/proc/sys/net/core/netdev_max_backlog");
 
     private final BpfProgram program;
+    private final Attachment.Mechanism mechanism;
     private final Consumer<String> notices;
     private final Map<Integer, Attachment> attached = new HashMap<>();
     private final int cloneLimit;
     private Set<Integer> ethernet = Set.of();
 
     /// @param notices takes lines for people
-    Uplinks(BpfProgram program, Consumer<String> notices) {
+    Uplinks(BpfProgram program, Attachment.Mechanism mechanism, Consumer<String> notices) {
         this.program = program;
+        this.mechanism = mechanism;
         this.notices = notices;
         cloneLimit = Math.min(MemberRuns.BLOCK_MEMBERS, Math.min(backlog(), DEFAULT_QUEUE) / 2);
     }
@@ -68,8 +71,8 @@ final class Uplinks implements AutoCloseable {
                 continue;
             }
             try {
-                attached.put(device, Attachment.attach(program,
-                        new Attachment.Place(device, BpfLink.Direction.EGRESS, OWNER)));
+                attached.put(device, Attachment.attach(mechanism, program,
+                        new Attachment.Place(device, BpfLink.Direction.EGRESS, OWNER), Optional.empty()));
             } catch (IOException e) {
                 all = false;
                 notices.accept("no program can be attached to interface " + device + " (" + e.getMessage()

@@ -1,0 +1,12 @@
+package io.nubicast.dataplane.socket;
+
+import io.nubicast.dataplane.PlaneOptions;
+import io.nubicast.dataplane.ebpf.EbpfServerPlane;
+import io.nubicast.kernel.bpf.Attachment;
+
+/// The plane `ebpf` as it is before Linux 6.6.
+class ClsactServerPlaneTest extends LinuxServerPlaneTest {
+    ClsactServerPlaneTest() {
+        super(counters -> new EbpfServerPlane(counters, PlaneOptions.DEFAULT, Attachment.Mechanism.CLSACT));
+    }
+}
