@@ -172,6 +172,9 @@ SEC("tcx/ingress") int client(struct __sk_buff *skb)
 	head.words[6] = htons(ETH_P_IP);
 	struct ipv4 ip = *ip_of(h);
 
+	/* With DF a sender may leave the identification 0 for all; without, each needs its own (RFC 6864). */
+	if (!ip.id)
+		ip.id = htons((__u16)(count->datagrams + bpf_get_smp_processor_id() * 0x9E37));
 	ip.fragment = 0;
 	ip.ttl = e->ttl;
 	ip.destination = group;

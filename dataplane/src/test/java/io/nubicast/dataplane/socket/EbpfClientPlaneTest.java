@@ -27,7 +27,9 @@ import io.nubicast.wire.Address;
 import io.nubicast.wire.DropReason;
 import io.nubicast.wire.Ipv4Header;
 import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -100,6 +102,7 @@ class EbpfClientPlaneTest extends SocketClientFixture {
     @Test
     void trainsStayWhole() throws Exception {
         Application here = application(vm1, ANY_IPV4, GROUP_PORT, true, GROUP);
+        Application alsoHere = application(vm1, GROUP, GROUP_PORT, true, GROUP);
         Application there = application(vm2, ANY_IPV4, GROUP_PORT, true, GROUP);
         plane.apply(new RouteTable(List.of(route(SERVER_PORT, GROUP_PORT))));
         server.segmentBytes(1_000);
@@ -112,7 +115,7 @@ class EbpfClientPlaneTest extends SocketClientFixture {
             assertThat(server.sendTo(train, VM1, SERVER_PORT)).isEqualTo(train.length);
         }
 
-        for (Application application : List.of(here, there)) {
+        for (Application application : List.of(here, alsoHere, there)) {
             List<Received> received = application.receive(130);
             assertEachOnce(received.subList(0, 13), 0, 13);
             assertThat(received).hasSize(130);
@@ -214,6 +217,26 @@ class EbpfClientPlaneTest extends SocketClientFixture {
         for (Node node : List.of(vm1, vm2)) {
             assertThat(node.run("nstat", "-asz", "UdpInCsumErrors")).containsPattern("UdpInCsumErrors +0 ");
         }
+    }
+
+    @Test
+    void whatIsRestoredMayBeFragmentedAndHasAnIdentificationOfItsOwn() throws Exception {
+        RawSocket seen = lan.raw(vm2, RawSocket.IPPROTO_UDP);
+        application(vm2, ANY_IPV4, GROUP_PORT, true, GROUP);
+        plane.apply(new RouteTable(List.of(route(SERVER_PORT, GROUP_PORT))));
+
+        Set<Integer> identifications = new HashSet<>();
+        for (int i = 0; i < 5; i++) {
+            send(i, 1, SERVER_PORT);
+            Packet packet = Packet.receive(seen, GROUP_PORT);
+            assertThat(packet.ip.dontFragment()).isFalse();
+            assertThat(packet.ip.timeToLive()).isEqualTo(1);
+            assertThat(packet.ip.headerChecksumIsValid()).isTrue();
+            identifications.add(packet.ip.identification());
+        }
+
+        assertThat(identifications).hasSize(5).doesNotContain(0);
+        assertInKernel(5);
     }
 
     /// IP options, a length that is not the packet's, and a header checksum that is wrong: what the kernel and user space make of
