@@ -44,6 +44,9 @@ final class ServerCopies implements KernelCopies {
     private static final long GATE_LOOK_NS = 20_000L;
     /// After this no program is in a version any more that no entry has, and no frame of it waits for user space.
     private static final long GRACE_NS = 2_000_000_000L;
+    /// The same when there are so many versions that their slots are wanted: long enough for programs, and user space is asked.
+    private static final long SHORT_GRACE_NS = 50_000_000L;
+    private static final int MOST_WAITS = 100;
     private static final long FOLD_NS = 40_000_000L;
 
     private final ServerPrograms programs;
@@ -215,8 +218,16 @@ final class ServerCopies implements KernelCopies {
     }
 
     private int generation() {
-        if (usedSlots.size() == Handovers.SLOTS) {
-            throw new IllegalStateException("more than " + Handovers.SLOTS + " versions of routes");
+        for (int waits = 0; usedSlots.size() == Handovers.SLOTS; waits++) {
+            reclaim(SHORT_GRACE_NS);
+            if (waits == MOST_WAITS) {
+                throw new IllegalStateException("more than " + Handovers.SLOTS + " versions of routes");
+            }
+            if (usedSlots.size() == Handovers.SLOTS) {
+                // Those that were replaced just now are not retired before the map of routes says so.
+                install();
+                LockSupport.parkNanos(SHORT_GRACE_NS / 5);
+            }
         }
         do {
             nextSlot = nextSlot + 1 & Handovers.SLOTS - 1;
@@ -323,10 +334,17 @@ final class ServerCopies implements KernelCopies {
         }
         foldNs = nowNs;
         fold();
-        long realNs = System.nanoTime();
+        reclaim(GRACE_NS);
+    }
+
+    /// Gives room and slot of old versions back.
+    private void reclaim(long graceNs) {
+        long nowNs = System.nanoTime();
         for (Iterator<RouteVersion> each = retired.iterator(); each.hasNext();) {
             RouteVersion version = each.next();
-            if (version.retiredNs != 0 && realNs - version.retiredNs >= GRACE_NS) {
+            if (version.retiredNs != 0 && nowNs - version.retiredNs >= graceNs
+                    && (graceNs == GRACE_NS || handovers.isDone(version.generation))) {
+                fold(version, false);
                 programs.runs.free(version.run);
                 handovers.remove(version.generation);
                 usedSlots.remove(Handovers.slot(version.generation));

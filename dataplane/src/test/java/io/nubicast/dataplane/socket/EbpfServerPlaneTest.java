@@ -30,7 +30,9 @@ import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -247,5 +249,32 @@ class EbpfServerPlaneTest extends LinuxServerPlaneTest {
 
         PlaneEvent event = Lan.event(second, PlaneEvent.Notice.class);
         assertThat(event.text()).contains("nubicast-server is at work on interface").contains("name another");
+    }
+
+    /// More versions than there is room for at once: old ones make way.
+    @Test
+    @Tag("ci")
+    void aThousandGroupsThatChangeTenTimesInARowAreServed() throws Exception {
+        Node node = lan.member(1);
+        introduce(node, 1);
+        introduce(node, 2);
+        DatagramSocket member = lan.receiver(node, SERVER_PORT);
+        DataPlane plane = lan.plane(counters);
+        for (int change = 0; change < 10; change++) {
+            List<Route> routes = new ArrayList<>();
+            for (int group = 0; group < 1_024; group++) {
+                Match match = match(Address.ofIpv4(GROUP.ipv4() + group), Match.ANY_PORT);
+                routes.add(change % 2 == 0
+                        ? route(match, to("10.0.0.12"))
+                        : route(match, to("10.0.0.11"), to("10.0.0.12")));
+            }
+            plane.apply(new RouteTable(routes));
+        }
+        UdpSocket sender = lan.sender(lan.proxy, 40_000);
+
+        for (int group = 0; group < 1_024; group += 93) {
+            sender.sendTo(new byte[]{(byte) group}, GROUP.ipv4() + group, GROUP_PORT);
+            assertThat(receive(member)).containsExactly((byte) group);
+        }
     }
 }
