@@ -44,7 +44,8 @@ final class Laboratory implements AutoCloseable {
         members = "nbbench" + ProcessHandle.current().pid() + "m" + number;
         // in turns (SCHED_RR): a saturated worker under SCHED_FIFO would never let its own compiler have the CPU
         withoutRealTime = List.of("nice", "-n", Integer.toString(nice));
-        usual = realTime ? List.of("chrt", "-r", "20") : withoutRealTime;
+        // niced as well, for when its real-time priority is taken away
+        usual = realTime ? List.of("nice", "-n", Integer.toString(nice), "chrt", "-r", "20") : withoutRealTime;
         priority = usual;
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
         ip("", "netns add " + relays + "\nnetns add " + members + "\n");

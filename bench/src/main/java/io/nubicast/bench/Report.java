@@ -161,6 +161,8 @@ final class Report {
 
     private static Map<String, Double> withSource(List<Window> windows) {
         Map<String, Double> values = values("cpuNsPerCopy", Window.costWithSourceNs(windows));
+        values.put("sourceNsPerCopy", Window.sourceNs(windows));
+        values.put("relayNsPerCopy", Window.costNs(windows));
         values.put("meanBurst", Window.meanBurst(windows));
         values.put("windows", (double) windows.size());
         return values;

@@ -76,6 +76,12 @@ final class Results<S> {
                     0.1);
         }
 
+        /// Of that the source's part, on average.
+        static double sourceNs(List<Window> windows) {
+            return (double) windows.stream().mapToLong(Window::sendingNs).sum()
+                    / windows.stream().mapToLong(Window::copies).sum();
+        }
+
         static double meanBurst(List<Window> windows) {
             return (double) windows.stream().mapToLong(Window::copies).sum()
                     / windows.stream().mapToLong(Window::frames).sum();

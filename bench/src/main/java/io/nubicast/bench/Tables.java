@@ -92,8 +92,9 @@ final class Tables {
         delay(Phase.BUSY);
         section(Phase.COST, "For orientation: CPU ns a copy, dropped after the veth, receive included; after the comma"
                 + " the mean burst where it is not 1", (place, variant) -> costAndBurst(Phase.COST, place, variant));
-        section(Phase.KERNEL, "The same of source and relay together", (place, variant) -> costAndBurst(Phase.KERNEL,
-                place, variant));
+        section(Phase.KERNEL, "The same of source and relay together; after the semicolon the source's part on average",
+                (place, variant) -> costAndBurst(Phase.KERNEL, place, variant) + String.format(Locale.ROOT, "; %.0f",
+                        summary.value(Phase.KERNEL, place, variant, "sourceNsPerCopy")));
         return text.toString();
     }
 
