@@ -349,7 +349,13 @@ static __always_inline int fan_out(struct __sk_buff *skb, const int burst)
 	if (version.flags & LEFT_TO_USER_SPACE || udp_length < UDP_BYTES || udp_length + IP_BYTES != ntohs(ip_of(h)->length)
 	    || (segment ? segment + IP_BYTES + UDP_BYTES : udp_length + IP_BYTES) > version.mtu) {
 		__sync_fetch_and_add(&gate->handed, 1);
-		return leave(skb, route, &version, handover, version.generation);
+		if (version.flags & CONSUMES_ORIGINAL)
+			return hand_away(skb, route->tap, handover, version.generation);
+		if (hand_over(skb, route->tap, handover, version.generation)) {
+			__sync_fetch_and_add(&gate->handed, -1);
+			count->lost += datagrams;
+		}
+		return TCX_NEXT;
 	}
 
 	at = version.block;
