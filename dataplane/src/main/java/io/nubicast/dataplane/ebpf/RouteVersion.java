@@ -31,6 +31,10 @@ final class RouteVersion {
     /// When no entry had it any more; 0 while one has.
     long retiredNs;
 
+    /// How many frames user space was done with when there was nothing left to do, and since when that is so; -1 when there is.
+    long done = -1;
+    long doneNs;
+
     // What was taken over into the counters of route and members: see struct count.
     final long[] counted = new long[6];
     /// By place in the run, where something failed: datagrams, bytes, frames.

@@ -64,6 +64,21 @@ final class Selection {
         return true;
     }
 
+    /// Whether all members of an earlier version of the same route are in this, just as they were: then it may go on for a while.
+    boolean keeps(RouteVersion version, MemberRuns runs) {
+        int at = 0;
+        for (int old = 0; old < version.members.length; old++) {
+            while (at < count && members[at] < version.members[old]) {
+                at++;
+            }
+            if (at == count || members[at] != version.members[old] || runs.word(version.run, old, 0) != first[at]
+                    || runs.word(version.run, old, 1) != second[at] || runs.word(version.run, old, 2) != third[at]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// Writes the members where programs will see them.
     void write(Run run, MemberRuns runs) {
         for (int at = 0; at < count; at++) {

@@ -42,6 +42,10 @@ final class ServerCopies implements KernelCopies {
     /// How long a version waits at most for what user space has not done with.
     private static final long GATE_NS = 80_000_000L;
     private static final long GATE_LOOK_NS = 20_000L;
+    /// The same where members only become the kernel's: a worker that is kept waiting for a processor must not be overtaken.
+    private static final long WAY_GATE_NS = 2_000_000_000L;
+    private static final long SETTLED_NS = 500_000L;
+    private static final int WAITING_TICK_MS = 2;
     /// After this no program is in a version any more that no entry has, and no frame of it waits for user space.
     private static final long GRACE_NS = 2_000_000_000L;
     /// The same when there are so many versions that their slots are wanted: long enough for programs, and user space is asked.
@@ -73,6 +77,8 @@ final class ServerCopies implements KernelCopies {
     private MemberPlaces places = MemberPlaces.NONE;
     private byte[] used = {};
     private boolean waiting;
+    /// Whether a version that goes on sends where it must not any more.
+    private boolean isStale;
     private long waitUntilNs;
     private long foldNs;
     /// Whether something was counted lately.
@@ -156,6 +162,9 @@ final class ServerCopies implements KernelCopies {
             present.add(match);
             selection.select(route, placesOf, newPaths, limit);
             Served known = served.get(match);
+            if (known != null) {
+                isStale |= !mayGoOn(known.now, route) || !mayGoOn(known.before, route);
+            }
             if (known == null || known.now.route != route || !selection.is(known.now, programs.runs)) {
                 version(route).ifPresent(next -> replace(match, next));
             }
@@ -170,6 +179,10 @@ final class ServerCopies implements KernelCopies {
         });
     }
 
+    private boolean mayGoOn(@Nullable RouteVersion version, CompiledRoute route) {
+        return version == null || version.route == route && selection.keeps(version, programs.runs);
+    }
+
     private void replace(Match match, RouteVersion next) {
         Served known = served.get(match);
         if (known == null) {
@@ -178,7 +191,7 @@ final class ServerCopies implements KernelCopies {
         }
         RouteVersion last = known.now;
         RouteVersion before = known.before;
-        if (before != null && !handovers.isDone(before.generation)) {
+        if (before != null && handovers.done(before.generation) < 0) {
             // The last one has not begun, and need not any more.
             retire(last);
         } else {
@@ -239,38 +252,53 @@ final class ServerCopies implements KernelCopies {
     }
 
     @Override
-    public void commit() {
+    public void commit(boolean urgent) {
         install();
-        waitUntilNs = System.nanoTime() + GATE_NS;
-        while (!openGates(false) && System.nanoTime() - waitUntilNs < 0) {
+        long nowNs = System.nanoTime();
+        boolean soon = urgent || isStale;
+        isStale = false;
+        waitUntilNs = nowNs + (soon ? GATE_NS : WAY_GATE_NS);
+        while (soon && !openGates()) {
             LockSupport.parkNanos(GATE_LOOK_NS);
-        }
-        if (waiting) {
-            boolean ignored = openGates(true);
         }
     }
 
-    /// Takes out the versions that have ended.
+    /// Takes out the versions that have ended: those that user space has done with, and all when it is time.
     ///
-    /// @param force also those that user space has not done with
     /// @return whether there is none left
-    private boolean openGates(boolean force) {
+    private boolean openGates() {
         if (!waiting) {
             return true;
         }
+        long nowNs = System.nanoTime();
+        boolean force = nowNs - waitUntilNs >= 0;
         boolean left = false;
+        boolean changed = false;
         for (Served each : served.values()) {
             RouteVersion before = each.before;
-            if (before != null && (force || handovers.isDone(before.generation))) {
+            if (before != null && (force || isEnded(before, nowNs))) {
                 each.before = null;
                 retire(before);
+                changed = true;
             }
             left |= each.before != null;
         }
-        if (!left) {
+        if (changed) {
             install();
         }
         return !left;
+    }
+
+    /// Whether user space has had nothing to do of that version for longer than a program runs: one that chose the version just
+    /// before may be about to hand over.
+    private boolean isEnded(RouteVersion version, long nowNs) {
+        long done = handovers.done(version.generation);
+        if (done < 0 || done != version.done) {
+            version.done = done;
+            version.doneNs = nowNs;
+            return false;
+        }
+        return nowNs - version.doneNs >= SETTLED_NS;
     }
 
     /// Brings the map of routes to what is in force.
@@ -324,11 +352,12 @@ final class ServerCopies implements KernelCopies {
 
     @Override
     public int tickMs() {
-        return active ? 50 : 200;
+        return waiting ? WAITING_TICK_MS : active ? 50 : 200;
     }
 
     @Override
     public void tick(long nowNs) {
+        boolean ignored = openGates();
         if (nowNs - foldNs < FOLD_NS) {
             return;
         }
@@ -343,7 +372,7 @@ final class ServerCopies implements KernelCopies {
         for (Iterator<RouteVersion> each = retired.iterator(); each.hasNext();) {
             RouteVersion version = each.next();
             if (version.retiredNs != 0 && nowNs - version.retiredNs >= graceNs
-                    && (graceNs == GRACE_NS || handovers.isDone(version.generation))) {
+                    && (graceNs == GRACE_NS || handovers.done(version.generation) >= 0)) {
                 fold(version, false);
                 programs.runs.free(version.run);
                 handovers.remove(version.generation);

@@ -52,11 +52,11 @@ public final class Handovers {
         bySlot.set(slot(generation), null);
     }
 
-    /// Whether every frame that was handed over with that generation is done with. Any thread.
-    public boolean isDone(int generation) {
+    /// How many frames were handed over with that generation when every one of them is done with; -1 when not. Any thread.
+    public long done(int generation) {
         long at = (long) slot(generation) * GATE_BYTES;
         long done = (long) LONG.getVolatile(gates, at + DONE);
-        return (long) LONG.getVolatile(gates, at) == done;
+        return (long) LONG.getVolatile(gates, at) == done ? done : -1;
     }
 
     /// Worker: what belongs to it, or null when it is not known.

@@ -35,8 +35,11 @@ public interface KernelCopies extends AutoCloseable {
     /// @param used by slot of `paths`: takes a 1 where frames left
     void prepare(RouteIndex index, MemberPlaces places, PathTable paths, int worker, byte[] used);
 
-    /// Brings into force what was prepared.
-    void commit();
+    /// Brings into force what was prepared. Where members go from user space to the kernel, a datagram must not overtake those that
+    /// user space still has: their copies wait for that.
+    ///
+    /// @param urgent a table, which has to be in force soon
+    void commit(boolean urgent);
 
     /// What else there is to do now and then.
     void tick(long nowNs);

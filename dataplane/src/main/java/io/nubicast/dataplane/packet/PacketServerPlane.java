@@ -300,10 +300,10 @@ public final class PacketServerPlane implements DataPlane {
             places = MemberPlaces.of(newIndex, places);
             nextHops.members(places.addresses());
             nextHops.work(clock.nowNs());
-            publish();
+            publish(true);
         }
 
-        private void publish() {
+        private void publish(boolean urgent) {
             PathTable now = nextHops.table();
             if (kernel != null) {
                 kernel.prepare(index, places, now, workers.size(), nextHops.used());
@@ -314,7 +314,7 @@ public final class PacketServerPlane implements DataPlane {
             }
             paths = now;
             if (kernel != null) {
-                kernel.commit();
+                kernel.commit(urgent);
             }
         }
 
@@ -382,7 +382,7 @@ public final class PacketServerPlane implements DataPlane {
                 kernel.tick(nowNs);
             }
             if (nextHops.work(nowNs)) {
-                publish();
+                publish(false);
             }
         }
 
