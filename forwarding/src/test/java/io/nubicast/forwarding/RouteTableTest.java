@@ -32,8 +32,8 @@ class RouteTableTest {
 
     @Test
     void whatAFieldCannotBeIsRefusedAtOnce() {
-        assertThatThrownBy(() -> new Match.Destination.Group(Address.ipv4("10.0.0.1")))
-                .hasMessageContaining("10.0.0.1");
+        assertThatThrownBy(() -> new Match.Destination.Group(Address.ipv4("127.0.0.1")))
+                .hasMessageContaining("127.0.0.1");
         assertThatThrownBy(() -> new Match(InterfaceSelection.ALL, Address.ANY_IPV4, MATCH.destination(), 65_536))
                 .hasMessageContaining("65536");
         assertThatThrownBy(() -> new Rewrite(-1, 64)).hasMessageContaining("-1");
