@@ -159,15 +159,21 @@ SEC("maps") struct bpf_map_def own = {
 
 SEC("license") const char licensed[] = "Apache-2.0";
 
+/* The Ethernet addresses of a frame. */
+struct addresses {
+	__u16 words[6];
+};
+
 /* Writes into the Ethernet addresses what user space is to do. The first octet marks an address as nobody's device's. */
-static __always_inline void label(struct ethernet *h, __u32 handover, __u32 generation, __u32 interface)
+static __always_inline void label(struct __sk_buff *skb, __u32 handover, __u32 generation)
 {
-	h->destination[0] = (__u16)(handover << 8 | 0x02);
-	h->destination[1] = (__u16)generation;
-	h->destination[2] = (__u16)(generation >> 16);
-	h->source[0] = 0x0002;
-	h->source[1] = (__u16)interface;
-	h->source[2] = (__u16)(interface >> 16);
+	const __u32 interface = skb->ifindex;
+	struct addresses label = {{
+		(__u16)(handover << 8 | 0x02), (__u16)generation, (__u16)(generation >> 16),
+		0x0002, (__u16)interface, (__u16)(interface >> 16),
+	}};
+
+	bpf_skb_store_bytes(skb, 0, &label, sizeof(label), 0);
 }
 
 /* Gives a clone to user space; the packet is as it was. */
@@ -177,24 +183,20 @@ static __always_inline long hand_over(struct __sk_buff *skb, __u32 tap, __u32 ha
 
 	if (!h)
 		return -1;
-	struct ethernet before = *h;
+	struct addresses before;
 
-	label(h, handover, generation, skb->ifindex);
+	__builtin_memcpy(&before, h, sizeof(before));
+	label(skb, handover, generation);
 	long failed = bpf_clone_redirect(skb, tap, BPF_F_INGRESS);
 
-	h = first(skb, ETHERNET_BYTES);
-	if (h)
-		*h = before;
+	bpf_skb_store_bytes(skb, 0, &before, sizeof(before), 0);
 	return failed;
 }
 
 /* Gives the packet itself to user space. */
 static __always_inline int hand_away(struct __sk_buff *skb, __u32 tap, __u32 handover, __u32 generation)
 {
-	struct ethernet *h = first(skb, ETHERNET_BYTES);
-
-	if (h)
-		label(h, handover, generation, skb->ifindex);
+	label(skb, handover, generation);
 	return (int)bpf_redirect(tap, BPF_F_INGRESS);
 }
 
@@ -207,44 +209,59 @@ static __always_inline int leave(struct __sk_buff *skb, const struct route *rout
 	return TCX_NEXT;
 }
 
+/* All headers of a datagram. */
+struct headers {
+	__u16 words[HEADER_BYTES / 2];
+};
+
+static __always_inline void take(struct headers *to, const struct ethernet *ethernet, const struct ipv4 *ip, const struct udp *udp)
+{
+	__builtin_memcpy(&to->words[0], ethernet, ETHERNET_BYTES);
+	__builtin_memcpy(&to->words[ETHERNET_BYTES / 2], ip, IP_BYTES);
+	__builtin_memcpy(&to->words[(ETHERNET_BYTES + IP_BYTES) / 2], udp, UDP_BYTES);
+}
+
 /* What the copies of a datagram have in common. */
 struct copying {
+	/* Of all but TTL, destination and checksum. */
+	struct ipv4 ip;
+	/* With the copies' port. */
+	struct udp udp;
+	/* Of the IP header, without TTL and destination. */
 	__u32 sum;
-	__be16 id;
-	__be16 port;
-	__u8 tos;
-	/* As the packet has it now. */
-	__be32 address;
 	/* All ones for a frame to be cut into datagrams, else 0; and the sum of its pseudo-header without the destination. */
 	__u16 partial;
 	__u32 pseudo;
 };
 
-static __always_inline int rewrite(struct __sk_buff *skb, struct copying *c, const struct member *m)
+/* Makes the packet the member's copy. By store_bytes: a program that writes in place has the kernel copy the headers of every cloned
+ * frame that leaves by the interface, thus of all TCP, before it looks at it. */
+static __always_inline int rewrite(struct __sk_buff *skb, const struct copying *c, __be32 address, const struct member *m)
 {
-	bpf_l4_csum_replace(skb, UDP_CHECKSUM, c->address, m->address, BPF_F_PSEUDO_HDR | BPF_F_MARK_MANGLED_0 | 4);
-	c->address = m->address;
+	bpf_l4_csum_replace(skb, UDP_CHECKSUM, address, m->address, BPF_F_PSEUDO_HDR | BPF_F_MARK_MANGLED_0 | 4);
 	struct ethernet *h = packet(skb);
 
 	if (!h)
 		return 0;
-	h->destination[0] = m->destination[0];
-	h->destination[1] = m->destination[1];
-	h->destination[2] = m->destination[2];
-	h->source[0] = m->source[0];
-	h->source[1] = m->source[1];
-	h->source[2] = m->source[2];
-	ip_of(h)->tos = c->tos;
-	ip_of(h)->id = c->id;
-	ip_of(h)->fragment = 0;
-	ip_of(h)->ttl = (__u8)m->ttl;
-	ip_of(h)->destination = m->address;
-	ip_of(h)->check = (__u16)~folded(c->sum + m->ttl + (m->address & 0xFFFF) + (m->address >> 16));
-	udp_of(h)->destination = c->port;
+	struct ethernet ethernet = {
+		.destination = {m->destination[0], m->destination[1], m->destination[2]},
+		.source = {m->source[0], m->source[1], m->source[2]},
+		.type = htons(ETH_P_IP),
+	};
+	struct ipv4 ip = c->ip;
+	struct udp udp = c->udp;
+
+	ip.ttl = (__u8)m->ttl;
+	ip.destination = m->address;
+	ip.check = (__u16)~folded(c->sum + m->ttl + (m->address & 0xFFFF) + (m->address >> 16));
 	/* The checksum of a frame to be cut is the sum of its pseudo-header, whatever the device can do. Where that can do nothing
 	 * (tx off), the kernel does not say so to the helper, which takes it for a finished one. */
-	udp_of(h)->check = (udp_of(h)->check & (__u16)~c->partial)
-			   | (folded(c->pseudo + (m->address & 0xFFFF) + (m->address >> 16)) & c->partial);
+	udp.check = (udp_of(h)->check & (__u16)~c->partial)
+		    | (folded(c->pseudo + (m->address & 0xFFFF) + (m->address >> 16)) & c->partial);
+	struct headers headers;
+
+	take(&headers, &ethernet, &ip, &udp);
+	bpf_skb_store_bytes(skb, 0, &headers, sizeof(headers), 0);
 	return 1;
 }
 
@@ -377,24 +394,30 @@ static __always_inline int fan_out(struct __sk_buff *skb, const int burst)
 	count->identification = id + datagrams;
 	id += bpf_get_smp_processor_id() * 0x9E37;
 
-	const struct ethernet ethernet = *h;
 	const struct ipv4 ip = *ip_of(h);
 	const struct udp udp = *udp_of(h);
+	struct headers original;
 
+	take(&original, h, ip_of(h), udp_of(h));
 	struct copying c = {
-		.id = htons((__u16)id),
-		.port = version.port ? version.port : udp.destination,
-		.tos = version.tos == KEEP_TOS ? ip.tos : (__u8)version.tos,
-		.address = ip.destination,
+		.ip = ip,
+		.udp = udp,
 		.partial = segment ? 0xFFFF : 0,
 		.pseudo = folded(udp.check + (~ip.destination & 0xFFFF) + (~ip.destination >> 16)),
 	};
 
-	c.sum = folded((__u32)(ip.version_ihl | c.tos << 8) + ip.length + c.id + (IPPROTO_UDP << 8)
+	c.ip.id = htons((__u16)id);
+	c.ip.fragment = 0;
+	if (version.tos != KEEP_TOS)
+		c.ip.tos = (__u8)version.tos;
+	if (version.port)
+		c.udp.destination = version.port;
+	c.sum = folded((__u32)(c.ip.version_ihl | c.ip.tos << 8) + c.ip.length + c.ip.id + (IPPROTO_UDP << 8)
 		       + (ip.source & 0xFFFF) + (ip.source >> 16));
 
-	if (c.port != udp.destination)
-		bpf_l4_csum_replace(skb, UDP_CHECKSUM, udp.destination, c.port, BPF_F_MARK_MANGLED_0 | 2);
+	if (c.udp.destination != udp.destination)
+		bpf_l4_csum_replace(skb, UDP_CHECKSUM, udp.destination, c.udp.destination, BPF_F_MARK_MANGLED_0 | 2);
+	__be32 address = ip.destination;
 
 	/* Without a branch: the verifier would go through the loop once more for it. */
 	__u32 clones = version.count - (version.flags >> LAST_COPY_BIT & 1);
@@ -404,8 +427,9 @@ static __always_inline int fan_out(struct __sk_buff *skb, const int burst)
 			break;
 		struct member *m = &block->members[(version.start + i) & (BLOCK_MEMBERS - 1)];
 
-		if (!rewrite(skb, &c, m))
+		if (!rewrite(skb, &c, address, m))
 			break;
+		address = m->address;
 		long failed = bpf_clone_redirect(skb, m->interface, 0);
 
 		/* NET_XMIT_CN (2) was taken. */
@@ -423,15 +447,10 @@ static __always_inline int fan_out(struct __sk_buff *skb, const int burst)
 	if (version.flags & LAST_COPY) {
 		const struct member *m = &block->members[(version.start + clones) & (BLOCK_MEMBERS - 1)];
 
-		rewrite(skb, &c, m);
+		rewrite(skb, &c, address, m);
 		return (int)bpf_redirect(m->interface, 0);
 	}
-	h = packet(skb);
-	if (!h)
-		return TCX_NEXT;
-	*h = ethernet;
-	*ip_of(h) = ip;
-	*udp_of(h) = udp;
+	bpf_skb_store_bytes(skb, 0, &original, sizeof(original), 0);
 	if (version.flags & HAS_REST) {
 		__sync_fetch_and_add(&gate->handed, 1);
 		if (version.flags & CONSUMES_ORIGINAL)
