@@ -119,6 +119,29 @@ abstract class AdminCommand {
         return "Try '" + env.argv0() + " --help' for more information.\n\n";
     }
 
+    /// Whether the options of a client's command do not fit it, which is said then.
+    ///
+    /// @param all what -A takes, and `pair` what -D takes, as people read it
+    /// @param hasAll whether those and no others were given; likewise for the others
+    final boolean complainOfMask(String all, boolean hasAll, String pair, boolean hasPair, boolean hasNone) {
+        boolean fits = switch (command()) {
+            case 'A' -> hasAll;
+            case 'D' -> hasPair;
+            case 'P' -> hasNone || hasPair;
+            default -> hasNone;
+        };
+        if (!fits) {
+            env.out().print("option error.\n" + tryHelp());
+            env.complain(switch (command()) {
+                case 'A' -> "-A takes " + all + ", all of them";
+                case 'D' -> "-D takes " + pair;
+                case 'P' -> "-P takes nothing, or " + pair;
+                default -> "-" + command() + " takes no other option";
+            });
+        }
+        return !fits;
+    }
+
     /// Prints the original's message, which goes to standard output.
     ///
     /// @return [#FAILED]

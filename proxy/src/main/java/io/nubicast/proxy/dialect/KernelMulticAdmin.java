@@ -95,22 +95,8 @@ public final class KernelMulticAdmin extends KernelCommand {
     boolean complainOfMask() {
         boolean none = group == null && server == null && port == Arguments.BAD;
         boolean pair = group == null && server != null && port != Arguments.BAD;
-        boolean fits = switch (command()) {
-            case 'A' -> group != null && server != null && port != Arguments.BAD;
-            case 'D' -> pair;
-            case 'P' -> none || pair;
-            default -> none;
-        };
-        if (!fits) {
-            env.out().print("option error.\n" + tryHelp());
-            env.complain(switch (command()) {
-                case 'A' -> "-A takes -i, -p and -m, all of them";
-                case 'D' -> "-D takes -i and -p";
-                case 'P' -> "-P takes nothing, or -i and -p";
-                default -> "-" + command() + " takes no other option";
-            });
-        }
-        return !fits;
+        boolean all = group != null && server != null && port != Arguments.BAD;
+        return complainOfMask("-i, -p and -m", all, "-i and -p", pair, none);
     }
 
     @Override

@@ -119,22 +119,8 @@ public final class MulticAdmin extends UserSpaceCommand {
         boolean ports = groupPort != Arguments.BAD || serverPort != Arguments.BAD;
         boolean none = group == null && server == null && !ports;
         boolean pair = group == null && server != null && groupPort != Arguments.BAD && serverPort == Arguments.BAD;
-        boolean fits = switch (command()) {
-            case 'A' -> group != null && server != null && groupPort != Arguments.BAD && serverPort != Arguments.BAD;
-            case 'D' -> pair;
-            case 'P' -> none || pair;
-            default -> none;
-        };
-        if (!fits) {
-            env.out().print("option error.\n" + tryHelp());
-            env.complain(switch (command()) {
-                case 'A' -> "-A takes -i, -g, -s and -m, all of them";
-                case 'D' -> "-D takes -i and -g";
-                case 'P' -> "-P takes nothing, or -i and -g";
-                default -> "-" + command() + " takes no other option";
-            });
-        }
-        return !fits;
+        boolean all = group != null && server != null && groupPort != Arguments.BAD && serverPort != Arguments.BAD;
+        return complainOfMask("-i, -g, -s and -m", all, "-i and -g", pair, none);
     }
 
     @Override
