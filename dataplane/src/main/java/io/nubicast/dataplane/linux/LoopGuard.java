@@ -21,6 +21,8 @@ final class LoopGuard {
     /// How often a datagram has to come within [#WINDOW_NS].
     static final int RECURRENCES = 8;
     static final long WINDOW_NS = 1_000_000_000L;
+    /// How long a flow is known after a client of this host restored a datagram of it: longer than most applications are silent.
+    static final long RESTORED_NS = 10_000_000_000L;
 
     /// What to do with a datagram.
     enum Verdict {
@@ -35,7 +37,7 @@ final class LoopGuard {
     private static final long PRIME = 0x9E3779B97F4A7C15L;
     private static final int WAYS = 4;
     private static final int SETS = 1024;
-    private static final int FLOWS = RestoredFlows.FLOWS;
+    private static final int FLOWS = 1024;
 
     private final long[] fingerprints = new long[SETS * WAYS];
     private final long[] firstSeenNs = new long[SETS * WAYS];
@@ -92,19 +94,23 @@ final class LoopGuard {
         return hash ^ hash >>> 29;
     }
 
+    private static int place(long flow) {
+        return (int) (flow >>> 40) & FLOWS - 1;
+    }
+
     /// A client of this host restored a datagram of that flow.
     void onRestored(long flow, long nowNs) {
         restored.add(flow, nowNs);
     }
 
-    /// Judges a flow that came from the wire, before its datagram is looked at: within [#WINDOW_NS] after a client of this host
+    /// Judges a flow that came from the wire, before its datagram is looked at: within [#RESTORED_NS] after a client of this host
     /// restored it, it is what another client restored, or the original, which the sender's own proxy has copied already.
     Verdict onFlow(long flow, long nowNs) {
-        if (!restored.contains(flow, nowNs, WINDOW_NS)) {
+        if (!restored.contains(flow, nowNs, RESTORED_NS)) {
             return Verdict.PASS;
         }
-        int at = RestoredFlows.place(flow);
-        boolean isNew = doubled[at] != flow || nowNs - doubledNs[at] >= WINDOW_NS;
+        int at = place(flow);
+        boolean isNew = doubled[at] != flow || nowNs - doubledNs[at] >= RESTORED_NS;
         doubled[at] = flow;
         doubledNs[at] = nowNs;
         return isNew ? Verdict.LOOP_BEGINS : Verdict.REPEATED;
@@ -114,7 +120,7 @@ final class LoopGuard {
     Verdict onDatagram(long flow, long fingerprint, long nowNs) {
         int slot = slot(fingerprint, nowNs);
         int times = ++seen[slot];
-        int at = RestoredFlows.place(flow);
+        int at = place(flow);
         if (times == RECURRENCES) {
             if (onRecurring(at, flow, fingerprint, nowNs)) {
                 return Verdict.LOOP_BEGINS;

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LoopGuardTest {
@@ -94,10 +95,44 @@ class LoopGuardTest {
 
         assertThat(guard.onFlow(FLOW, MILLISECOND)).isEqualTo(LOOP_BEGINS);
         assertThat(guard.onFlow(FLOW, 2 * MILLISECOND)).isEqualTo(REPEATED);
-        guard.onRestored(FLOW, 900 * MILLISECOND);
-        assertThat(guard.onFlow(FLOW, 1_800 * MILLISECOND)).as("told again after a quiet second")
+        guard.onRestored(FLOW, 9_000 * MILLISECOND);
+        assertThat(guard.onFlow(FLOW, 18_000 * MILLISECOND)).as("told again after ten quiet seconds")
                 .isEqualTo(LOOP_BEGINS);
-        assertThat(guard.onFlow(FLOW, 1_900 * MILLISECOND)).as("a second after the last one restored").isEqualTo(PASS);
+        assertThat(guard.onFlow(FLOW, 19_000 * MILLISECOND)).as("ten seconds after the last one restored")
+                .isEqualTo(PASS);
+    }
+
+    @Test
+    void flowsThatShareASetAreAllKnown() {
+        long[] flows = IntStream.range(0, 100_000).mapToLong(port -> LoopGuard.flow(0x0A000002, port, 0xEF010203, 5001))
+                .filter(flow -> RestoredFlows.set(flow) == RestoredFlows.set(FLOW)).distinct()
+                .limit(RestoredFlows.WAYS).toArray();
+        assertThat(flows).hasSize(RestoredFlows.WAYS);
+
+        for (int round = 0; round < 3; round++) {
+            for (long flow : flows) {
+                guard.onRestored(flow, round * MILLISECOND);
+            }
+        }
+
+        for (long flow : flows) {
+            assertThat(guard.onFlow(flow, 3 * MILLISECOND)).isNotEqualTo(PASS);
+        }
+    }
+
+    @Test
+    void theFlowOfASetThatWasRestoredLongestAgoGivesWay() {
+        long[] flows = IntStream.range(0, 100_000).mapToLong(port -> LoopGuard.flow(0x0A000002, port, 0xEF010203, 5001))
+                .filter(flow -> RestoredFlows.set(flow) == RestoredFlows.set(FLOW)).distinct()
+                .limit(RestoredFlows.WAYS + 1).toArray();
+
+        for (int i = 0; i < flows.length; i++) {
+            guard.onRestored(flows[i], i * MILLISECOND);
+        }
+
+        assertThat(guard.onFlow(flows[0], 20 * MILLISECOND)).isEqualTo(PASS);
+        assertThat(guard.onFlow(flows[1], 20 * MILLISECOND)).isNotEqualTo(PASS);
+        assertThat(guard.onFlow(flows[flows.length - 1], 20 * MILLISECOND)).isNotEqualTo(PASS);
     }
 
     @Test
