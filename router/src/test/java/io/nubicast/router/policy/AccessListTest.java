@@ -31,12 +31,26 @@ class AccessListTest {
 
     @Test
     void anExtendedListLooksAtSourceAndGroup() {
-        AccessList list = new AccessList("100", List.of(new AccessList.Entry(true, Address.ipv4("192.168.0.0"),
+        AccessList list = new AccessList("100", true, List.of(new AccessList.Entry(true, Address.ipv4("192.168.0.0"),
                 Address.ipv4("0.0.0.255"), Address.ipv4("239.0.0.10"), Address.ANY_IPV4)));
 
         assertThat(list.permits(Address.ipv4("192.168.0.128"), Address.ipv4("239.0.0.10"))).isTrue();
         assertThat(list.permits(Address.ipv4("192.168.0.128"), Address.ipv4("239.0.0.11"))).isFalse();
         assertThat(list.permits(Address.ipv4("192.168.1.128"), Address.ipv4("239.0.0.10"))).isFalse();
+    }
+
+    @Test
+    void aGroupIsLookedUpAsTheKindOfTheListWantsIt() {
+        Address group = Address.ipv4("239.0.0.10");
+        AccessList standard = new AccessList("GROUPS", List.of(standard(true, "239.0.0.10", "0.0.0.0")));
+        AccessList extended = new AccessList("FLOWS", true, List.of(new AccessList.Entry(true,
+                Address.ipv4("192.168.0.128"), Address.ANY_IPV4, group, Address.ANY_IPV4)));
+
+        assertThat(standard.permitsGroup(Address.ipv4("192.168.0.1"), group)).isTrue();
+        assertThat(extended.permitsGroup(Address.ipv4("192.168.0.1"), group)).isFalse();
+        assertThat(extended.permitsGroup(Address.ipv4("192.168.0.128"), group)).isTrue();
+        assertThat(AccessList.SSM_DEFAULT.permits(Address.ipv4("232.255.0.1"))).isTrue();
+        assertThat(AccessList.SSM_DEFAULT.permits(Address.ipv4("233.0.0.1"))).isFalse();
     }
 
     @Test
