@@ -7,6 +7,7 @@ import io.nubicast.router.port.PacketPort;
 import io.nubicast.router.port.Protocol;
 import io.nubicast.wire.Address;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /// IGMP of the whole router. See the package for how it is made up.
@@ -64,6 +65,11 @@ public final class IgmpInstance implements Protocol, LocalReceivers {
     @Override
     public boolean excludes(int interfaceId, Address source, Address group) {
         return false;
+    }
+
+    @Override
+    public Collection<Address> sources(int interfaceId, Address group) {
+        return wanted(interfaceId, group).sources();
     }
 
     /// What receivers on that interface want of the group.
