@@ -19,6 +19,7 @@
 #include <linux/filter.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter_ipv4/ip_tables.h>
+#include <linux/mroute.h>
 #include <linux/xfrm.h>
 #include <linux/errqueue.h>
 #include <linux/bpf.h>
@@ -323,5 +324,47 @@ int main(void)
 	FIELD(ipt_getinfo, underflow);
 	FIELD(ipt_getinfo, num_entries);
 	FIELD(ipt_getinfo, size);
+	SIZE(vifctl);
+	FIELD(vifctl, vifc_vifi);
+	FIELD(vifctl, vifc_flags);
+	FIELD(vifctl, vifc_threshold);
+	FIELD(vifctl, vifc_rate_limit);
+	FIELD(vifctl, vifc_lcl_ifindex);
+	FIELD(vifctl, vifc_rmt_addr);
+	SIZE(mfcctl);
+	FIELD(mfcctl, mfcc_origin);
+	FIELD(mfcctl, mfcc_mcastgrp);
+	FIELD(mfcctl, mfcc_parent);
+	FIELD(mfcctl, mfcc_ttls);
+	FIELD(mfcctl, mfcc_pkt_cnt);
+	FIELD(mfcctl, mfcc_byte_cnt);
+	FIELD(mfcctl, mfcc_wrong_if);
+	FIELD(mfcctl, mfcc_expire);
+	SIZE(igmpmsg);
+	FIELD(igmpmsg, unused1);
+	FIELD(igmpmsg, unused2);
+	FIELD(igmpmsg, im_msgtype);
+	FIELD(igmpmsg, im_mbz);
+	FIELD(igmpmsg, im_vif);
+	FIELD(igmpmsg, im_vif_hi);
+	FIELD(igmpmsg, im_src);
+	FIELD(igmpmsg, im_dst);
+	SIZE(sioc_sg_req);
+	FIELD(sioc_sg_req, src);
+	FIELD(sioc_sg_req, grp);
+	FIELD(sioc_sg_req, pktcnt);
+	FIELD(sioc_sg_req, bytecnt);
+	FIELD(sioc_sg_req, wrong_if);
+	SIZE(sioc_vif_req);
+	FIELD(sioc_vif_req, vifi);
+	FIELD(sioc_vif_req, icount);
+	FIELD(sioc_vif_req, ocount);
+	FIELD(sioc_vif_req, ibytes);
+	FIELD(sioc_vif_req, obytes);
+	SIZE(rtnexthop);
+	FIELD(rtnexthop, rtnh_len);
+	FIELD(rtnexthop, rtnh_flags);
+	FIELD(rtnexthop, rtnh_hops);
+	FIELD(rtnexthop, rtnh_ifindex);
 	return 0;
 }

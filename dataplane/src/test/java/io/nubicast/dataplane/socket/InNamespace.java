@@ -6,10 +6,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
 /// Runs code on a thread that has entered a node's network namespace. Sockets that it opens stay there, whoever uses them.
-final class InNamespace {
+public final class InNamespace {
     private InNamespace() {}
 
-    static <T> T call(Node node, Callable<T> code) throws Exception {
+    public static <T> T call(Node node, Callable<T> code) throws Exception {
         FutureTask<T> task = new FutureTask<>(() -> {
             NetworkNamespace.enter(node.namespace());
             return code.call();

@@ -39,6 +39,7 @@ public abstract sealed class InternetSocket extends Descriptor permits RawSocket
     static final int SO_RXQ_OVFL = 40;
     static final int IP_TOS = 1;
     static final int IP_TTL = 2;
+    static final int IP_RETOPTS = 7;
     static final int IP_PKTINFO = 8;
     static final int IP_RECVERR = 11;
     static final int IP_ORIGDSTADDR = 20;

@@ -44,7 +44,8 @@ public final class Poller {
         add(-1);
     }
 
-    private void add(int fd) {
+    /// [#add(Descriptor)] by number, for what its owner keeps open.
+    public void add(int fd) {
         if (used == capacity) {
             throw new IllegalStateException("room for " + capacity + " descriptors only");
         }

@@ -120,8 +120,17 @@ public final class ReceiveBatch {
         return receive(socket, InternetSocket.MSG_DONTWAIT);
     }
 
+    /// As [#receiveNow(Descriptor)], at most `most` datagrams.
+    public int receiveNow(Descriptor socket, int most) {
+        return receive(socket, InternetSocket.MSG_DONTWAIT, Math.min(most, slots));
+    }
+
     /// With flags of recvmmsg(2), [InternetSocket#MSG_ERRQUEUE] for one. Result as for [#receive(Descriptor)].
     public int receive(Descriptor socket, int flags) {
+        return receive(socket, flags, slots);
+    }
+
+    private int receive(Descriptor socket, int flags, int most) {
         if (sources || controlBytes > 0) {
             long end = messagesAt + dirty * MMSGHDR_BYTES;
             for (long message = messagesAt; message < end; message += MMSGHDR_BYTES) {
@@ -130,7 +139,7 @@ public final class ReceiveBatch {
             }
         }
         dirty = 0;
-        int received = SystemCalls.recvmmsg(capture, socket.fd(), messages, slots, flags);
+        int received = SystemCalls.recvmmsg(capture, socket.fd(), messages, most, flags);
         if (received >= 0) {
             dirty = received;
             return received;

@@ -12,8 +12,8 @@ import java.util.Objects;
 /// Messages for `sendmmsg`, two pieces each: a header of their own and a payload anywhere, shared by as many as wanted.
 /// Everything is allocated by the constructor, setters write a few words. One thread at a time.
 public final class SendBatch {
-    /// Room that [#addPacketInfo], [#addTtl] and [#addTos] need together.
-    public static final int CONTROL_BYTES = 32 + 24 + 24;
+    /// Room that [#addPacketInfo], [#addTtl], [#addTos] and [#addOption] need together.
+    public static final int CONTROL_BYTES = 32 + 24 + 24 + 24;
 
     private static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong I64 = ValueLayout.JAVA_LONG;
@@ -161,6 +161,11 @@ public final class SendBatch {
     /// IP_TOS of the message.
     public void addTos(int slot, int tos) {
         controls.set(I32, addControl(slot, InternetSocket.IP_TOS, 4), tos);
+    }
+
+    /// An IP option of 4 bytes in the message's header (IP_RETOPTS).
+    public void addOption(int slot, int option) {
+        controls.set(BE32, addControl(slot, InternetSocket.IP_RETOPTS, 4), option);
     }
 
     private long addControl(int slot, int type, int bytes) {

@@ -41,6 +41,11 @@ public final class RareCalls {
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.captureCallState("errno"));
     private static final MethodHandle EVENTFD_WRITE = handle("eventfd_write",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), Linker.Option.captureCallState("errno"));
+    private static final MethodHandle EPOLL_CREATE = handle("epoll_create1",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT), Linker.Option.captureCallState("errno"));
+    private static final MethodHandle EPOLL_CTL = handle("epoll_ctl",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS),
+            Linker.Option.captureCallState("errno"));
 
     private RareCalls() {}
 
@@ -150,6 +155,26 @@ public final class RareCalls {
     public static int eventfdWrite(MemorySegment captured, int fd, long value) {
         try {
             return SystemCalls.outcome(captured, (int) EVENTFD_WRITE.invokeExact(captured, fd, value));
+        } catch (Throwable e) {
+            throw SystemCalls.broken(e);
+        }
+    }
+
+    /// epoll_create1(2)
+    public static int epollCreate(MemorySegment captured, int flags) {
+        try {
+            return SystemCalls.outcome(captured, (int) EPOLL_CREATE.invokeExact(captured, flags));
+        } catch (Throwable e) {
+            throw SystemCalls.broken(e);
+        }
+    }
+
+    /// epoll_ctl(2)
+    ///
+    /// @param event a struct epoll_event
+    public static int epollControl(MemorySegment captured, int epoll, int operation, int fd, MemorySegment event) {
+        try {
+            return SystemCalls.outcome(captured, (int) EPOLL_CTL.invokeExact(captured, epoll, operation, fd, event));
         } catch (Throwable e) {
             throw SystemCalls.broken(e);
         }

@@ -276,6 +276,40 @@ public final class Structs {
             sequenceLayout(5, JAVA_INT).withName("hook_entry"), sequenceLayout(5, JAVA_INT).withName("underflow"),
             JAVA_INT.withName("num_entries"), JAVA_INT.withName("size")).withName("ipt_getinfo");
 
+    /// linux/mroute.h; vifc_lcl_ifindex shares its place with an address
+    public static final StructLayout VIFCTL = structLayout(
+            JAVA_SHORT.withName("vifc_vifi"), JAVA_BYTE.withName("vifc_flags"), JAVA_BYTE.withName("vifc_threshold"),
+            JAVA_INT.withName("vifc_rate_limit"), JAVA_INT.withName("vifc_lcl_ifindex"),
+            BE32.withName("vifc_rmt_addr")).withName("vifctl");
+
+    /// linux/mroute.h
+    public static final StructLayout MFCCTL = structLayout(
+            BE32.withName("mfcc_origin"), BE32.withName("mfcc_mcastgrp"), JAVA_SHORT.withName("mfcc_parent"),
+            sequenceLayout(32, JAVA_BYTE).withName("mfcc_ttls"), paddingLayout(2), JAVA_INT.withName("mfcc_pkt_cnt"),
+            JAVA_INT.withName("mfcc_byte_cnt"), JAVA_INT.withName("mfcc_wrong_if"), JAVA_INT.withName("mfcc_expire"))
+            .withName("mfcctl");
+
+    /// linux/mroute.h; it stands where an IP header would
+    public static final StructLayout IGMPMSG = structLayout(
+            JAVA_INT.withName("unused1"), JAVA_INT.withName("unused2"), JAVA_BYTE.withName("im_msgtype"),
+            JAVA_BYTE.withName("im_mbz"), JAVA_BYTE.withName("im_vif"), JAVA_BYTE.withName("im_vif_hi"),
+            BE32.withName("im_src"), BE32.withName("im_dst")).withName("igmpmsg");
+
+    /// linux/mroute.h
+    public static final StructLayout SIOC_SG_REQ = structLayout(
+            BE32.withName("src"), BE32.withName("grp"), JAVA_LONG.withName("pktcnt"), JAVA_LONG.withName("bytecnt"),
+            JAVA_LONG.withName("wrong_if")).withName("sioc_sg_req");
+
+    /// linux/mroute.h
+    public static final StructLayout SIOC_VIF_REQ = structLayout(
+            JAVA_SHORT.withName("vifi"), paddingLayout(6), JAVA_LONG.withName("icount"), JAVA_LONG.withName("ocount"),
+            JAVA_LONG.withName("ibytes"), JAVA_LONG.withName("obytes")).withName("sioc_vif_req");
+
+    /// linux/rtnetlink.h
+    public static final StructLayout RTNEXTHOP = structLayout(
+            JAVA_SHORT.withName("rtnh_len"), JAVA_BYTE.withName("rtnh_flags"), JAVA_BYTE.withName("rtnh_hops"),
+            JAVA_INT.withName("rtnh_ifindex")).withName("rtnexthop");
+
     /// All of the above.
     public static final List<StructLayout> ALL = List.of(SOCKADDR_IN, SOCKADDR_UN, SOCKADDR_LL, SOCKADDR_NL, IOVEC,
             MSGHDR, MMSGHDR,
@@ -285,7 +319,8 @@ public final class Structs {
             IFINFOMSG, TCMSG, IFADDRMSG, RTMSG, FIB_RULE_HDR, NHMSG, NDMSG, NFGENMSG,
             XFRM_SELECTOR, XFRM_USERPOLICY_INFO, RLIMIT, STATFS, BPF_INSN, BPF_MAP_CREATE, BPF_MAP_ELEM, BPF_PROG_LOAD,
             BPF_LINK_CREATE, BPF_LINK_UPDATE, BPF_GET_ID, BPF_OBJ_INFO, BPF_OBJ_PIN, BPF_PROG_QUERY, BPF_PROG_INFO,
-            BPF_MAP_INFO, BPF_LINK_INFO, BPF_SK_LOOKUP, IPT_GETINFO);
+            BPF_MAP_INFO, BPF_LINK_INFO, BPF_SK_LOOKUP, IPT_GETINFO, VIFCTL, MFCCTL, IGMPMSG, SIOC_SG_REQ, SIOC_VIF_REQ,
+            RTNEXTHOP);
 
     private Structs() {}
 
