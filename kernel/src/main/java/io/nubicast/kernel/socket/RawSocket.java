@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 public final class RawSocket extends InternetSocket {
     public static final int IPPROTO_ICMP = 1;
     public static final int IPPROTO_UDP = 17;
+    public static final int IPPROTO_GRE = 47;
     /// Sends only, with the header included.
     public static final int IPPROTO_RAW = 255;
 

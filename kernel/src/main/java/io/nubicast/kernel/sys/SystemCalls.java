@@ -47,6 +47,10 @@ public final class SystemCalls {
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle RECV = handle("recv",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle READ = handle("read",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle WRITE = handle("write",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle POLL = handle("poll",
             FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SETNS = handle("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
@@ -200,6 +204,27 @@ public final class SystemCalls {
     public static int recv(MemorySegment captured, int fd, MemorySegment bytes, long length, int flags) {
         try {
             return outcome(captured, (int) (long) RECV.invokeExact(captured, fd, bytes, length, flags));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /// read(2)
+    ///
+    /// @param address of native memory with room for `length` bytes, which the caller keeps alive: a number, because a slice of a
+    ///     segment for each call would be an object
+    public static int read(MemorySegment captured, int fd, long address, long length) {
+        try {
+            return outcome(captured, (int) (long) READ.invokeExact(captured, fd, address, length));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /// write(2); the address as for [#read].
+    public static int write(MemorySegment captured, int fd, long address, long length) {
+        try {
+            return outcome(captured, (int) (long) WRITE.invokeExact(captured, fd, address, length));
         } catch (Throwable e) {
             throw broken(e);
         }
