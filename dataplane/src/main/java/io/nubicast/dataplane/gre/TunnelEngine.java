@@ -1,0 +1,352 @@
+package io.nubicast.dataplane.gre;
+
+import io.nubicast.dataplane.gre.TunnelConfig.Mode;
+import io.nubicast.dataplane.gre.TunnelStatus.LineState;
+import io.nubicast.engine.Timers;
+import io.nubicast.kernel.socket.Poller;
+import io.nubicast.kernel.socket.UdpSocket;
+import io.nubicast.kernel.sys.SystemCallException;
+import io.nubicast.kernel.sys.WakeUp;
+import io.nubicast.kernel.tun.TunDevice;
+import io.nubicast.wire.gre.GreDropReason;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/// The tunnels of a router, in the network namespace of the thread that opens it.
+///
+///     try (TunnelEngine engine = TunnelEngine.open(log::info)) {
+///         Tunnel tunnel = engine.open("Tunnel1", TunnelConfig.to(new Source.OfInterface("eth0"), destination));
+///         ... tunnel.interfaceIndex() gets addresses and routes ...
+///         tunnel.apply(config.withKey(OptionalInt.of(5)));
+///
+/// Two threads: one carries packets ([TunnelWorker]); one follows the kernel's routes, interfaces and addresses, sends keepalives and
+/// decides on the line protocols. Methods may be called by any thread in that namespace.
+public final class TunnelEngine implements AutoCloseable {
+    /// Packets that the kernel keeps for us.
+    private static final int DEVICE_QUEUE = 4_096;
+    private static final long LOOK_NS = 1_000_000_000L;
+
+    private final Consumer<String> notices;
+    private final TunnelWorker worker;
+    private final Underlay underlay;
+    private final WakeUp wakeUp;
+    private final Timers timers = new Timers();
+    private final Map<Tunnel, TunnelControl> controls = new LinkedHashMap<>();
+    private Map<Integer, UdpSocket> ports = new TreeMap<>();
+    private final Thread thread;
+    private boolean closed;
+    private volatile boolean ended;
+
+    private TunnelEngine(Consumer<String> notices, TunnelWorker worker, Underlay underlay, WakeUp wakeUp) {
+        this.notices = notices;
+        this.worker = worker;
+        this.underlay = underlay;
+        this.wakeUp = wakeUp;
+        thread = Thread.ofPlatform().name("nubicast-gre-control").daemon().unstarted(this::run);
+    }
+
+    /// Starts, without a tunnel.
+    ///
+    /// @param notices takes lines for the log, as IOS words them; called on the engine's thread or a caller's
+    /// @throws SystemCallException EPERM without CAP_NET_RAW and CAP_NET_ADMIN
+    public static TunnelEngine open(Consumer<String> notices) throws SystemCallException {
+        Underlay underlay = new Underlay();
+        WakeUp wakeUp = null;
+        TunnelEngine engine = null;
+        try {
+            underlay.read();
+            wakeUp = WakeUp.open();
+            engine = new TunnelEngine(notices, new TunnelWorker(), underlay, wakeUp);
+        } finally {
+            if (engine == null) {
+                underlay.close();
+                if (wakeUp != null) {
+                    wakeUp.close();
+                }
+            }
+        }
+        engine.worker.start();
+        engine.thread.start();
+        return engine;
+    }
+
+    /// Makes a tunnel with its interface.
+    ///
+    /// @param name of the interface, `Tunnel1`
+    /// @throws IllegalArgumentException when another tunnel has the same source, destination, transport and key
+    /// @throws IOException when the name is taken, /dev/net/tun is missing, a privilege is missing, or the UDP port is taken
+    public synchronized Tunnel open(String name, TunnelConfig config) throws IOException {
+        if (closed) {
+            throw new IllegalStateException("the engine is closed");
+        }
+        checkUnique(null, name, config);
+        Map<Integer, UdpSocket> wanted = ports(null, config);
+        TunDevice device = null;
+        Tunnel tunnel = null;
+        try {
+            device = TunDevice.open(name, DEVICE_QUEUE);
+            TunnelControl control = new TunnelControl(this, device, config);
+            tunnel = control.tunnel;
+            underlay.read();
+            controls.put(tunnel, control);
+            control.begin(System.nanoTime());
+            evaluate(control, System.nanoTime());
+            control.administer();
+        } catch (IOException e) {
+            if (tunnel != null) {
+                controls.remove(tunnel);
+            }
+            if (device != null) {
+                device.close();
+            }
+            dropPorts(wanted);
+            throw e;
+        }
+        ports = wanted;
+        publish();
+        wakeControl();
+        return tunnel;
+    }
+
+    synchronized void apply(Tunnel tunnel, TunnelConfig config) throws IOException {
+        TunnelControl control = control(tunnel);
+        checkUnique(tunnel, tunnel.name(), config);
+        Map<Integer, UdpSocket> wanted = ports(tunnel, config);
+        ports = wanted;
+        control.configure(config, System.nanoTime());
+        evaluate(control, System.nanoTime());
+        control.administer();
+        publish();
+        wakeControl();
+    }
+
+    private TunnelControl control(Tunnel tunnel) {
+        TunnelControl control = controls.get(tunnel);
+        if (control == null) {
+            throw new IllegalStateException(tunnel + " is closed");
+        }
+        return control;
+    }
+
+    /// GRE-002
+    private void checkUnique(@org.jspecify.annotations.Nullable Tunnel self, String name, TunnelConfig config) {
+        for (TunnelControl each : controls.values()) {
+            TunnelConfig other = each.config();
+            if (each.tunnel != self && other.source().equals(config.source())
+                    && other.destination().equals(config.destination()) && other.key().equals(config.key())
+                    && port(other) == port(config)) {
+                throw new IllegalArgumentException(
+                        name + " has the source, destination and key of " + each.tunnel.name()
+                                + ": give one of them another 'tunnel key'");
+            }
+        }
+    }
+
+    private static int port(TunnelConfig config) {
+        return config.mode() instanceof Mode.Udp udp ? udp.port() : 0;
+    }
+
+    /// The sockets for what is configured with this change; those that are new are opened.
+    private Map<Integer, UdpSocket> ports(@org.jspecify.annotations.Nullable Tunnel changed, TunnelConfig config)
+            throws IOException {
+        Map<Integer, UdpSocket> wanted = new TreeMap<>();
+        for (TunnelControl each : controls.values()) {
+            if (each.tunnel != changed && port(each.config()) != 0) {
+                int port = port(each.config());
+                UdpSocket open = ports.get(port);
+                if (open != null) {
+                    wanted.put(port, open);
+                }
+            }
+        }
+        int port = port(config);
+        if (port != 0 && !wanted.containsKey(port)) {
+            UdpSocket open = ports.get(port);
+            wanted.put(port, open != null ? open : TunnelWorker.open(port));
+        }
+        return wanted;
+    }
+
+    private void dropPorts(Map<Integer, UdpSocket> wanted) {
+        wanted.forEach((port, socket) -> {
+            if (ports.get(port) != socket) {
+                socket.close();
+            }
+        });
+    }
+
+    synchronized void close(Tunnel tunnel) {
+        TunnelControl control = controls.remove(tunnel);
+        if (control == null) {
+            return;
+        }
+        control.end();
+        Map<Integer, UdpSocket> left = new TreeMap<>();
+        for (TunnelControl each : controls.values()) {
+            UdpSocket open = ports.get(port(each.config()));
+            if (open != null) {
+                left.put(port(each.config()), open);
+            }
+        }
+        ports = left;
+        publish();
+        tunnel.device.close();
+    }
+
+    /// Hands tunnels and ports to the worker; when this returns, it has let go of what is not among them.
+    private void publish() {
+        List<Tunnel> tunnels = List.copyOf(controls.keySet());
+        Map<Integer, UdpSocket> sockets = ports;
+        worker.call(() -> {
+            worker.tunnels(tunnels);
+            worker.ports(sockets);
+        });
+    }
+
+    synchronized TunnelStatus status(Tunnel tunnel) {
+        return control(tunnel).status(System.nanoTime());
+    }
+
+    /// Packets that belong to no tunnel, by reason, since the engine was opened.
+    public Map<GreDropReason, Long> strangers() {
+        return worker.strangers().dropsIn();
+    }
+
+    /// Routes, addresses or interfaces have changed: the line protocols are evaluated at once. The engine hears of the kernel's
+    /// changes by itself.
+    public void onRoutesChanged() {
+        wakeControl();
+    }
+
+    void wakeControl() {
+        wakeUp.ring();
+    }
+
+    void send(Tunnel tunnel, byte[] keepalive) {
+        worker.post(() -> worker.encapsulator().sendKeepalive(tunnel, keepalive));
+    }
+
+    /// After a time down, numbers of the far end may begin anew.
+    void reset(Tunnel tunnel) {
+        worker.post(tunnel.sequenceGuard::reset);
+    }
+
+    synchronized void track(Tunnel tunnel, boolean up) {
+        control(tunnel).track(up);
+        wakeControl();
+    }
+
+    Timers timers() {
+        return timers;
+    }
+
+    private void run() {
+        try (Arena arena = Arena.ofConfined()) {
+            Poller poller = new Poller(arena, 2);
+            poller.add(wakeUp);
+            poller.add(underlay.events);
+            while (!ended) {
+                poller.poll(waitMs());
+                wakeUp.clear();
+                look();
+            }
+        }
+    }
+
+    private synchronized int waitMs() {
+        long nowNs = System.nanoTime();
+        long waitNs = LOOK_NS;
+        if (timers.running() > 0) {
+            waitNs = Math.min(waitNs, timers.nextDeadlineNs() - nowNs);
+        }
+        for (TunnelControl control : controls.values()) {
+            long deadlineNs = control.nextDeadlineNs();
+            if (deadlineNs != Long.MAX_VALUE) {
+                waitNs = Math.min(waitNs, deadlineNs - nowNs);
+            }
+        }
+        return (int) Math.max(0, (waitNs + 999_999) / 1_000_000);
+    }
+
+    private synchronized void look() {
+        if (closed) {
+            return;
+        }
+        try {
+            if (underlay.changed()) {
+                underlay.read();
+            }
+            long nowNs = System.nanoTime();
+            controls.values().forEach(control -> control.takeAnswer(nowNs));
+            timers.run(nowNs);
+            boolean changed = false;
+            for (TunnelControl control : controls.values()) {
+                changed |= evaluate(control, nowNs);
+            }
+            if (changed) {
+                worker.call(worker::retable);
+            }
+            worker.post(worker::countLost);
+        } catch (SystemCallException e) {
+            notices.accept("tunnels: " + e.getMessage() + "; trying again");
+        }
+    }
+
+    private boolean evaluate(TunnelControl control, long nowNs) throws SystemCallException {
+        LineState before = control.line();
+        boolean heldBefore = control.isHeld();
+        boolean changed = control.evaluate(underlay, index -> underlayOf(index), nowNs);
+        LineState after = control.line();
+        if (control.isHeld() && !heldBefore) {
+            notices.accept("%TUN-5-RECURDOWN: " + control.tunnel.name()
+                    + " temporarily disabled due to recursive routing");
+        }
+        if (after.up() != before.up()) {
+            notices.accept("%LINEPROTO-5-UPDOWN: Line protocol on Interface " + control.tunnel.name()
+                    + ", changed state to " + (after.up() ? "up" : "down"));
+        }
+        return changed;
+    }
+
+    private int underlayOf(int interfaceIndex) {
+        for (TunnelControl each : controls.values()) {
+            if (each.tunnel.interfaceIndex() == interfaceIndex) {
+                return each.routedBy(underlay);
+            }
+        }
+        return 0;
+    }
+
+    /// Removes all tunnels and ends the threads. Idempotent.
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            List.copyOf(controls.keySet()).forEach(this::close);
+            closed = true;
+        }
+        ended = true;
+        wakeUp.ring();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        worker.close();
+        underlay.close();
+        wakeUp.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
