@@ -188,6 +188,12 @@ public record IgmpInterfaceConfig(int version, int robustnessVariable, int query
             return this;
         }
 
+        Builder withoutMemberships() {
+            staticGroups.clear();
+            joinGroups.clear();
+            return this;
+        }
+
         /// Makes the configuration.
         ///
         /// @throws IllegalArgumentException with what to change
