@@ -52,6 +52,15 @@ public final class Mrib {
         return true;
     }
 
+    /// Puts a route again that the plane says it does not have.
+    public void repeat(Address source, Address group) {
+        GroupRoute route = routes.get(new Key(source, group));
+        if (route != null) {
+            changes++;
+            plane.put(route);
+        }
+    }
+
     /// Removes the route of that source and group if that owner has it.
     public void remove(String owner, Address source, Address group) {
         Key key = new Key(source, group);
