@@ -32,6 +32,36 @@ public final class Grammar {
         return commands(mode).stream().map(Entry::command).toList();
     }
 
+    /// Reads a line without carrying it out. In a configuration mode a line that the mode does not know is tried in the modes above,
+    /// as IOS does; the command's own mode tells where it was found. Of several faults the one furthest to the right is told.
+    public Outcome read(Mode mode, String line) {
+        Fault furthest = Fault.invalid(0, "a configuration line");
+        boolean first = true;
+        for (Mode tried : chain(mode)) {
+            switch (Parser.parse(this, tried, line, 0)) {
+                case Outcome.Matched matched -> {
+                    return matched;
+                }
+                case Outcome.Faulty faulty -> {
+                    if (first || faulty.fault().column() > furthest.column()) {
+                        furthest = faulty.fault();
+                    }
+                    first = false;
+                }
+            }
+        }
+        return new Outcome.Faulty(furthest);
+    }
+
+    /// The mode, and the configuration modes above it.
+    List<Mode> chain(Mode mode) {
+        List<Mode> chain = new ArrayList<>(List.of(mode));
+        for (Mode each = mode.parent(); mode.configures() && each != null && each.configures(); each = each.parent()) {
+            chain.add(each);
+        }
+        return chain;
+    }
+
     /// An empty grammar, but for what every session knows: `exit`, `end`, `enable`, `terminal length` and their like.
     public static Builder builder(ParameterTypes types) {
         Builder builder = new Builder(types);
@@ -90,6 +120,7 @@ public final class Grammar {
             return this;
         }
 
+        /// All that has been added.
         public Grammar build() {
             Map<Mode, List<Entry>> all = new LinkedHashMap<>();
             commands.forEach((mode, list) -> all.put(mode, List.copyOf(list)));

@@ -115,7 +115,7 @@ final class Help {
         List<Word> words = Word.split(line, from);
         return typed(line).isEmpty() && !words.isEmpty() && words.getFirst().text().length() >= 2
                 && "show".startsWith(words.getFirst().text().toLowerCase(Locale.ROOT))
-                && modes.stream().anyMatch(mode -> Parser.parse(grammar, mode, line, from) instanceof Parser.Matched);
+                && modes.stream().anyMatch(mode -> Parser.parse(grammar, mode, line, from) instanceof Outcome.Matched);
     }
 
     private String table(List<Possible> possible, boolean filterable) {

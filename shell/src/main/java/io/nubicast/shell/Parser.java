@@ -22,15 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// Reads a line of one mode: follows all commands at once, word by word. A keyword in full wins over an abbreviation, that over a
 /// parameter, and a narrow parameter over one that takes anything. One use.
 final class Parser {
-    /// What became of a line.
-    sealed interface Outcome {}
-
-    /// It is that command.
-    record Matched(Command command, Form form, Arguments arguments) implements Outcome {}
-
-    /// It is none.
-    record Faulty(Fault fault) implements Outcome {}
-
     /// What could stand somewhere, for help and completion.
     ///
     /// @param path of labels up to it
@@ -116,19 +107,19 @@ final class Parser {
     private Outcome outcome() {
         follow();
         if (ambiguous != null) {
-            return new Faulty(ambiguous);
+            return new Outcome.Faulty(ambiguous);
         }
         for (Trace trace : traces.getLast()) {
             if (!words.isEmpty() && trace.mayEnd(form)) {
-                return new Matched(trace.command(), form, arguments(trace));
+                return new Outcome.Matched(trace.command(), form, arguments(trace));
             }
         }
         for (int i = words.size(); i >= 0; i--) {
             if (!traces.get(i).isEmpty()) {
-                return new Faulty(fault(i));
+                return new Outcome.Faulty(fault(i));
             }
         }
-        return new Faulty(Fault.invalid(0, "a command"));
+        return new Outcome.Faulty(Fault.invalid(0, "a command"));
     }
 
     private void follow() {

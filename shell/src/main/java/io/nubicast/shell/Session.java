@@ -1,10 +1,8 @@
 package io.nubicast.shell;
 
 import io.nubicast.shell.Filter.FaultyFilter;
-import io.nubicast.shell.Parser.Faulty;
-import io.nubicast.shell.Parser.Matched;
-import io.nubicast.shell.Parser.Outcome;
-import java.util.ArrayList;
+import io.nubicast.shell.Outcome.Faulty;
+import io.nubicast.shell.Outcome.Matched;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -194,39 +192,23 @@ public final class Session {
 
     /// A line that the mode does not know is tried in the modes above, and leads there when it is one of theirs.
     private Result configure(String line) {
-        Fault furthest = null;
-        for (Mode tried : chain()) {
-            switch (Parser.parse(grammar, tried, line, 0)) {
-                case Matched matched -> {
-                    Mode modeBefore = mode;
-                    String placeBefore = place;
-                    if (!tried.equals(mode)) {
-                        enter(tried, "");
-                    }
-                    Result result = carryOut(matched.command(),
-                            new Command.Call(this, matched.form(), matched.arguments()), Optional.empty());
-                    if (!result.ok()) {
-                        enter(modeBefore, placeBefore);
-                        return refused(result.fault().orElseThrow());
-                    }
-                    return result;
+        return switch (grammar.read(mode, line)) {
+            case Faulty faulty -> refused(faulty.fault());
+            case Matched matched -> {
+                Mode modeBefore = mode;
+                String placeBefore = place;
+                if (!matched.command().mode().equals(mode)) {
+                    enter(matched.command().mode(), "");
                 }
-                case Faulty faulty -> {
-                    if (furthest == null || faulty.fault().column() > furthest.column()) {
-                        furthest = faulty.fault();
-                    }
+                Result result = carryOut(matched.command(),
+                        new Command.Call(this, matched.form(), matched.arguments()), Optional.empty());
+                if (!result.ok()) {
+                    enter(modeBefore, placeBefore);
+                    yield refused(result.fault().orElseThrow());
                 }
+                yield result;
             }
-        }
-        return refused(furthest == null ? Fault.invalid(0, "a configuration line") : furthest);
-    }
-
-    private List<Mode> chain() {
-        List<Mode> chain = new ArrayList<>();
-        for (Mode each = mode; each != null && each.configures(); each = each.parent()) {
-            chain.add(each);
-        }
-        return chain.isEmpty() ? List.of(mode) : chain;
+        };
     }
 
     private Result carryOut(Command command, Command.Call call, Optional<Filter> filter) {
@@ -258,7 +240,7 @@ public final class Session {
     /// What `?` prints after that line.
     public String help(String line) {
         int from = commandStart(line);
-        return help.help(from > 0 ? List.of(Mode.PRIVILEGED) : chain(), line, from);
+        return help.help(from > 0 ? List.of(Mode.PRIVILEGED) : grammar.chain(mode), line, from);
     }
 
     /// What Tab may put in place of the word before the cursor, in full; one of them when it is clear.
@@ -267,7 +249,7 @@ public final class Session {
     public List<String> complete(String line, int cursor) {
         String before = line.substring(0, Math.clamp(cursor, 0, line.length()));
         int from = commandStart(before);
-        return help.complete(from > 0 ? List.of(Mode.PRIVILEGED) : chain(), before, from);
+        return help.complete(from > 0 ? List.of(Mode.PRIVILEGED) : grammar.chain(mode), before, from);
     }
 
     /// Where the command starts: behind `do`.
@@ -275,12 +257,5 @@ public final class Session {
         List<Word> words = Word.split(line);
         return mode.configures() && !words.isEmpty() && words.getFirst().text().equalsIgnoreCase("do")
                 && line.length() > words.getFirst().column() + 2 ? words.getFirst().column() + 3 : 0;
-    }
-
-    /// Reads a configuration line without carrying it out, for files.
-    ///
-    /// @return the command, or why it is none
-    static Outcome parse(Grammar grammar, Mode mode, String line) {
-        return Parser.parse(grammar, mode, line, 0);
     }
 }
