@@ -208,6 +208,19 @@ public final class IgmpInstance implements Protocol, LocalReceivers {
         return link == null ? Optional.empty() : link.group(group);
     }
 
+    /// `clear ip igmp group`: forgets members, until they report again. What is configured stays.
+    ///
+    /// @param interfaceName empty for every interface
+    /// @param group empty for every group
+    public void clear(Optional<String> interfaceName, Optional<Address> group, long nowNs) {
+        for (IgmpInterface link : links.values()) {
+            if (interfaceName.map(link.state().name()::equals).orElse(true)) {
+                List.copyOf(link.groups()).stream().filter(each -> group.map(each.group()::equals).orElse(true))
+                        .forEach(each -> each.clearMembers(nowNs));
+            }
+        }
+    }
+
     // Counters
 
     /// Of all interfaces together, also of those that are gone.

@@ -184,6 +184,15 @@ final class Querier {
         return robustnessVariable() * Nanos.seconds(queryIntervalSeconds()) + responseIntervalNs();
     }
 
+    /// What [#otherQuerierPresentIntervalNs()] would be by the configuration alone.
+    long configuredTimeoutNs() {
+        IgmpInterfaceConfig config = link.config();
+        return config.querierTimeoutSeconds().isPresent()
+                ? Nanos.seconds(config.querierTimeoutSeconds().getAsInt())
+                : config.robustnessVariable() * Nanos.seconds(config.queryIntervalSeconds())
+                        + Nanos.seconds(config.queryMaxResponseTimeSeconds()) / 2;
+    }
+
     long otherQuerierPresentIntervalNs() {
         return link.config().querierTimeoutSeconds().isPresent()
                 ? Nanos.seconds(link.config().querierTimeoutSeconds().getAsInt())
