@@ -11,14 +11,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Brings the plane's programs into the kernel, and says for people why it cannot.
-final class KernelPrograms {
+/// Brings programs into the kernel, and says for people why it cannot. What is in `src/main/bpf` is here as objects, also what other
+/// packages use.
+public final class KernelPrograms {
     private static final String PRIVILEGE = "needs CAP_BPF and CAP_NET_ADMIN, for example root";
 
     private KernelPrograms() {}
 
     /// An object of this package.
-    static BpfObject object(String name) {
+    public static BpfObject object(String name) {
         try {
             return BpfObject.ofResource(KernelPrograms.class, name);
         } catch (IOException e) {
@@ -30,7 +31,7 @@ final class KernelPrograms {
     ///
     /// @throws PlaneUnavailable with the verifier's reason, whose whole log then is in a file that the message names, or with what
     ///         is missing
-    static BpfCollection load(BpfCollection.Loading loading) throws PlaneUnavailable {
+    public static BpfCollection load(BpfCollection.Loading loading) throws PlaneUnavailable {
         try {
             return loading.load();
         } catch (VerifierRejection e) {
@@ -51,7 +52,7 @@ final class KernelPrograms {
     }
 
     /// What a failed call means.
-    static PlaneUnavailable unavailable(SystemCallException e) {
+    public static PlaneUnavailable unavailable(SystemCallException e) {
         return new PlaneUnavailable(switch (e.errno()) {
             case Errno.EPERM, Errno.EACCES -> PRIVILEGE + " (" + e.getMessage() + ")";
             case Errno.ENOSYS -> "needs a kernel with bpf(2) (" + e.getMessage() + ")";

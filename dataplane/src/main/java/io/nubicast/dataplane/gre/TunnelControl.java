@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The slow side of one tunnel: its configuration, keepalives and line protocol. Guarded by the engine.
+/// The slow side of one tunnel: its configuration, keepalives and line protocol. On the engine's control thread.
 final class TunnelControl {
     private static final int DEFAULT_MTU = 1_500;
     /// The smallest path MTU that is believed (GRE-022).
@@ -22,10 +22,13 @@ final class TunnelControl {
     private final LineProtocol line = new LineProtocol();
     private TunnelConfig config;
     private @Nullable Keepalive keepalive;
+    private final Growth kernelIn = new Growth();
+    private final Growth kernelOut = new Growth();
     private boolean trackUp = true;
     private int deviceMtu;
     private boolean carrier = true;
     private Optional<Underlay.Hop> hop = Optional.empty();
+    private CarriedBy carriedBy = new CarriedBy(false, "the line protocol is down");
 
     TunnelControl(TunnelEngine engine, TunDevice device, TunnelConfig config) {
         this.engine = engine;
@@ -122,6 +125,7 @@ final class TunnelControl {
         }
         carrier(state.up());
         deviceMtu(config.deviceMtu(mtu));
+        carriedBy = engine.kernel().evaluate(tunnel, config, after, hop);
         return before.source != after.source || before.destination != after.destination
                 || before.udpPort != after.udpPort;
     }
@@ -158,20 +162,47 @@ final class TunnelControl {
     TunnelStatus status(long nowNs) {
         TunnelPath path = tunnel.path();
         TunnelCounters user = tunnel.counters;
-        Traffic traffic = new Traffic(user.of(TunnelCounters.PACKETS_IN), user.of(TunnelCounters.BYTES_IN),
-                user.of(TunnelCounters.MULTICASTS_IN), user.of(TunnelCounters.PACKETS_OUT),
-                user.of(TunnelCounters.BYTES_OUT), user.of(TunnelCounters.MULTICASTS_OUT), 0, 0,
-                user.of(TunnelCounters.FRAGMENTED_OUTER), user.of(TunnelCounters.FRAGMENTED_INNER),
-                user.of(TunnelCounters.KEEPALIVES_OUT), user.of(TunnelCounters.KEEPALIVES_IN),
-                user.of(TunnelCounters.KEEPALIVES_REFLECTED), user.dropsIn(), user.dropsOut(),
-                ago(user.of(TunnelCounters.LAST_INPUT), nowNs), ago(user.of(TunnelCounters.LAST_OUTPUT), nowNs));
+        KernelTunnels.Counts kernel = engine.kernel().counts(tunnel);
+        Traffic traffic = new Traffic(user.of(TunnelCounters.PACKETS_IN) + kernel.packetsIn(),
+                user.of(TunnelCounters.BYTES_IN) + kernel.bytesIn(),
+                user.of(TunnelCounters.MULTICASTS_IN) + kernel.multicastsIn(),
+                user.of(TunnelCounters.PACKETS_OUT) + kernel.packetsOut(),
+                user.of(TunnelCounters.BYTES_OUT) + kernel.bytesOut(),
+                user.of(TunnelCounters.MULTICASTS_OUT) + kernel.multicastsOut(), kernel.packetsIn(),
+                kernel.packetsOut(), user.of(TunnelCounters.FRAGMENTED_OUTER),
+                user.of(TunnelCounters.FRAGMENTED_INNER), user.of(TunnelCounters.KEEPALIVES_OUT),
+                user.of(TunnelCounters.KEEPALIVES_IN), user.of(TunnelCounters.KEEPALIVES_REFLECTED), user.dropsIn(),
+                user.dropsOut(), last(kernelIn, user.of(TunnelCounters.LAST_INPUT), kernel.packetsIn(), nowNs),
+                last(kernelOut, user.of(TunnelCounters.LAST_OUTPUT), kernel.packetsOut(), nowNs));
         return new TunnelStatus(tunnel.name(), tunnel.interfaceIndex(), config, line.state(),
                 path.source == 0 ? Optional.empty() : Optional.of(Address.ofIpv4(path.source)),
                 hop.map(Underlay.Hop::name), path.ipMtu, deviceMtu,
-                new CarriedBy(false, "user space"), traffic, tunnel.learnedPort);
+                carriedBy, traffic, tunnel.learnedPort);
     }
 
-    private static Optional<Long> ago(long thenNs, long nowNs) {
+    /// When the kernel's counter was last seen to have grown.
+    private static final class Growth {
+        long packets;
+        long seenNs;
+    }
+
+    /// To be called now and then, since the kernel counts packets and not when they came.
+    void watch(long nowNs) {
+        KernelTunnels.Counts kernel = engine.kernel().counts(tunnel);
+        watch(kernelIn, kernel.packetsIn(), nowNs);
+        watch(kernelOut, kernel.packetsOut(), nowNs);
+    }
+
+    private static void watch(Growth growth, long packets, long nowNs) {
+        if (packets != growth.packets) {
+            growth.packets = packets;
+            growth.seenNs = nowNs;
+        }
+    }
+
+    private static Optional<Long> last(Growth growth, long userNs, long packets, long nowNs) {
+        watch(growth, packets, nowNs);
+        long thenNs = userNs == 0 || growth.seenNs != 0 && growth.seenNs - userNs > 0 ? growth.seenNs : userNs;
         return thenNs == 0 ? Optional.empty() : Optional.of(Math.max(0, nowNs - thenNs));
     }
 }

@@ -10,12 +10,18 @@ import io.nubicast.kernel.sys.WakeUp;
 import io.nubicast.kernel.tun.TunDevice;
 import io.nubicast.wire.gre.GreDropReason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The tunnels of a router, in the network namespace of the thread that opens it.
 ///
@@ -25,7 +31,7 @@ import java.util.function.Consumer;
 ///         tunnel.apply(config.withKey(OptionalInt.of(5)));
 ///
 /// Two threads: one carries packets ([TunnelWorker]); one follows the kernel's routes, interfaces and addresses, sends keepalives and
-/// decides on the line protocols. Methods may be called by any thread in that namespace.
+/// decides on the line protocols. Methods may be called by any thread, in whatever namespace it is.
 public final class TunnelEngine implements AutoCloseable {
     /// Packets that the kernel keeps for us.
     private static final int DEVICE_QUEUE = 4_096;
@@ -39,6 +45,9 @@ public final class TunnelEngine implements AutoCloseable {
     private final Map<Tunnel, TunnelControl> controls = new LinkedHashMap<>();
     private Map<Integer, UdpSocket> ports = new TreeMap<>();
     private final Thread thread;
+    private final Queue<FutureTask<?>> commands = new ConcurrentLinkedQueue<>();
+    private final KernelCarrier kernel;
+    /// Guarded by this.
     private boolean closed;
     private volatile boolean ended;
 
@@ -47,12 +56,13 @@ public final class TunnelEngine implements AutoCloseable {
         this.worker = worker;
         this.underlay = underlay;
         this.wakeUp = wakeUp;
+        kernel = new KernelCarrier(notices);
         thread = Thread.ofPlatform().name("nubicast-gre-control").daemon().unstarted(this::run);
     }
 
     /// Starts, without a tunnel.
     ///
-    /// @param notices takes lines for the log, as IOS words them; called on the engine's thread or a caller's
+    /// @param notices takes lines for the log, as IOS words them; called on the engine's thread; must not wait for the engine's other callers
     /// @throws SystemCallException EPERM without CAP_NET_RAW and CAP_NET_ADMIN
     public static TunnelEngine open(Consumer<String> notices) throws SystemCallException {
         Underlay underlay = new Underlay();
@@ -80,10 +90,11 @@ public final class TunnelEngine implements AutoCloseable {
     /// @param name of the interface, `Tunnel1`
     /// @throws IllegalArgumentException when another tunnel has the same source, destination, transport and key
     /// @throws IOException when the name is taken, /dev/net/tun is missing, a privilege is missing, or the UDP port is taken
-    public synchronized Tunnel open(String name, TunnelConfig config) throws IOException {
-        if (closed) {
-            throw new IllegalStateException("the engine is closed");
-        }
+    public Tunnel open(String name, TunnelConfig config) throws IOException {
+        return onControl(() -> openHere(name, config));
+    }
+
+    private Tunnel openHere(String name, TunnelConfig config) throws IOException {
         checkUnique(null, name, config);
         Map<Integer, UdpSocket> wanted = ports(null, config);
         TunDevice device = null;
@@ -99,6 +110,7 @@ public final class TunnelEngine implements AutoCloseable {
             control.administer();
         } catch (IOException e) {
             if (tunnel != null) {
+                kernel.forget(tunnel);
                 controls.remove(tunnel);
             }
             if (device != null) {
@@ -109,11 +121,14 @@ public final class TunnelEngine implements AutoCloseable {
         }
         ports = wanted;
         publish();
-        wakeControl();
         return tunnel;
     }
 
-    synchronized void apply(Tunnel tunnel, TunnelConfig config) throws IOException {
+    void apply(Tunnel tunnel, TunnelConfig config) throws IOException {
+        Boolean ignored = onControl(() -> applyHere(tunnel, config));
+    }
+
+    private boolean applyHere(Tunnel tunnel, TunnelConfig config) throws IOException {
         TunnelControl control = control(tunnel);
         checkUnique(tunnel, tunnel.name(), config);
         Map<Integer, UdpSocket> wanted = ports(tunnel, config);
@@ -122,7 +137,7 @@ public final class TunnelEngine implements AutoCloseable {
         evaluate(control, System.nanoTime());
         control.administer();
         publish();
-        wakeControl();
+        return true;
     }
 
     private TunnelControl control(Tunnel tunnel) {
@@ -134,7 +149,7 @@ public final class TunnelEngine implements AutoCloseable {
     }
 
     /// GRE-002
-    private void checkUnique(@org.jspecify.annotations.Nullable Tunnel self, String name, TunnelConfig config) {
+    private void checkUnique(@Nullable Tunnel self, String name, TunnelConfig config) {
         for (TunnelControl each : controls.values()) {
             TunnelConfig other = each.config();
             if (each.tunnel != self && other.source().equals(config.source())
@@ -152,7 +167,7 @@ public final class TunnelEngine implements AutoCloseable {
     }
 
     /// The sockets for what is configured with this change; those that are new are opened.
-    private Map<Integer, UdpSocket> ports(@org.jspecify.annotations.Nullable Tunnel changed, TunnelConfig config)
+    private Map<Integer, UdpSocket> ports(@Nullable Tunnel changed, TunnelConfig config)
             throws IOException {
         Map<Integer, UdpSocket> wanted = new TreeMap<>();
         for (TunnelControl each : controls.values()) {
@@ -180,12 +195,21 @@ public final class TunnelEngine implements AutoCloseable {
         });
     }
 
-    synchronized void close(Tunnel tunnel) {
+    void close(Tunnel tunnel) {
+        try {
+            Boolean ignored = onControl(() -> closeHere(tunnel));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean closeHere(Tunnel tunnel) {
         TunnelControl control = controls.remove(tunnel);
         if (control == null) {
-            return;
+            return false;
         }
         control.end();
+        kernel.forget(tunnel);
         Map<Integer, UdpSocket> left = new TreeMap<>();
         for (TunnelControl each : controls.values()) {
             UdpSocket open = ports.get(port(each.config()));
@@ -196,6 +220,7 @@ public final class TunnelEngine implements AutoCloseable {
         ports = left;
         publish();
         tunnel.device.close();
+        return true;
     }
 
     /// Hands tunnels and ports to the worker; when this returns, it has let go of what is not among them.
@@ -208,8 +233,62 @@ public final class TunnelEngine implements AutoCloseable {
         });
     }
 
-    synchronized TunnelStatus status(Tunnel tunnel) {
-        return control(tunnel).status(System.nanoTime());
+    TunnelStatus status(Tunnel tunnel) {
+        try {
+            return onControl(() -> control(tunnel).status(System.nanoTime()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    KernelCarrier kernel() {
+        return kernel;
+    }
+
+    /// Something that the control thread does for another one.
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws IOException;
+    }
+
+    /// Does it on the control thread, which alone touches what is here and is in the engine's namespace, and waits for it.
+    private <T> T onControl(Work<T> work) throws IOException {
+        if (Thread.currentThread() == thread) {
+            return work.run();
+        }
+        FutureTask<T> task = new FutureTask<>(work::run);
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("the engine is closed");
+            }
+            commands.add(task);
+        }
+        wakeUp.ring();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw rethrown(e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static IOException rethrown(@Nullable Throwable cause) {
+        return switch (cause) {
+            case IOException e -> e;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case null, default -> new IOException(cause);
+        };
     }
 
     /// Packets that belong to no tunnel, by reason, since the engine was opened.
@@ -236,8 +315,11 @@ public final class TunnelEngine implements AutoCloseable {
         worker.post(tunnel.sequenceGuard::reset);
     }
 
-    synchronized void track(Tunnel tunnel, boolean up) {
-        control(tunnel).track(up);
+    void track(Tunnel tunnel, boolean up) {
+        commands.add(new FutureTask<>(() -> {
+            control(tunnel).track(up);
+            return true;
+        }));
         wakeControl();
     }
 
@@ -253,12 +335,22 @@ public final class TunnelEngine implements AutoCloseable {
             while (!ended) {
                 poller.poll(waitMs());
                 wakeUp.clear();
+                obey();
                 look();
             }
+            obey();
+            List.copyOf(controls.keySet()).forEach(this::closeHere);
+            kernel.close();
         }
     }
 
-    private synchronized int waitMs() {
+    private void obey() {
+        for (FutureTask<?> command = commands.poll(); command != null; command = commands.poll()) {
+            command.run();
+        }
+    }
+
+    private int waitMs() {
         long nowNs = System.nanoTime();
         long waitNs = LOOK_NS;
         if (timers.running() > 0) {
@@ -273,10 +365,7 @@ public final class TunnelEngine implements AutoCloseable {
         return (int) Math.max(0, (waitNs + 999_999) / 1_000_000);
     }
 
-    private synchronized void look() {
-        if (closed) {
-            return;
-        }
+    private void look() {
         try {
             if (underlay.changed()) {
                 underlay.read();
@@ -291,6 +380,7 @@ public final class TunnelEngine implements AutoCloseable {
             if (changed) {
                 worker.call(worker::retable);
             }
+            controls.values().forEach(control -> control.watch(nowNs));
             worker.post(worker::countLost);
         } catch (SystemCallException e) {
             notices.accept("tunnels: " + e.getMessage() + "; trying again");
@@ -329,7 +419,6 @@ public final class TunnelEngine implements AutoCloseable {
             if (closed) {
                 return;
             }
-            List.copyOf(controls.keySet()).forEach(this::close);
             closed = true;
         }
         ended = true;

@@ -16,7 +16,8 @@ final class Underlay implements AutoCloseable {
     /// Where packets to a destination leave.
     ///
     /// @param mtu the path's, where it is known to be smaller than the interface's
-    record Hop(int device, String name, int mtu) {}
+    /// @param ethernet packets have Ethernet headers there
+    record Hop(int device, String name, int mtu, boolean ethernet) {}
 
     final RouteNetlink events;
     private final RouteQueries queries;
@@ -87,7 +88,8 @@ final class Underlay implements AutoCloseable {
             return Optional.empty();
         }
         return Optional.of(new Hop(answer.device(), link.name(),
-                answer.mtu() > 0 ? Math.min(answer.mtu(), link.mtu()) : link.mtu()));
+                answer.mtu() > 0 ? Math.min(answer.mtu(), link.mtu()) : link.mtu(),
+                link.resolvesNeighbours() && !answer.encapsulated() && !answer.foreignGateway()));
     }
 
     @Override
