@@ -212,6 +212,11 @@ final class Trees {
         Macros macros = core.macros;
         tree.register.update(macros.couldRegister(tree) && tree.tree.hasRp() && !tree.tree.isRp());
         tree.upstream.update(macros.joinDesired(tree), macros.upstream(tree), nowNs);
+        if (tree.upstream.isJoined() && tree.isDirectlyConnected() && tree.hasPackets()
+                && tree.lastIncoming() == tree.rpfInterface()) {
+            // Update_SPTbit with the next packet, which is not waited for: its way is known already (PIM-053).
+            tree.sptBit(true);
+        }
         List.copyOf(tree.asserts.values()).forEach(each -> each.update(nowNs));
         if (!tree.tree.isSsm()) {
             Upstream ofGroup = macros.upstream(tree.tree);
