@@ -87,6 +87,28 @@ abstract class NetlinkSocket extends Descriptor {
         SystemCalls.check(what, SystemCalls.send(capture, fd(), requests, bytes, 0));
     }
 
+    /// Sends a request and waits for the kernel's answer to it, which comes at once.
+    ///
+    /// @throws SystemCallException the error that the kernel answers
+    final void acknowledged(String what, Request request, int requestSequence) throws SystemCallException {
+        send(what, request.bytes(), request.length());
+        while (true) {
+            int received = receive(0);
+            int outcome = received <= NOTHING
+                    ? 0
+                    : Messages.read(buffer, received, requestSequence, (type, from, end, ours) -> {});
+            if ((outcome & Messages.FAILED) != 0) {
+                SystemCalls.check(what, -Messages.errno(outcome));
+                return;
+            }
+        }
+    }
+
+    static String dotted(int address) {
+        return (address >>> 24) + "." + (address >>> 16 & 0xFF) + "." + (address >>> 8 & 0xFF) + "."
+                + (address & 0xFF);
+    }
+
     /// Whether messages in a buffer tell of what a socket is for.
     interface Tells {
         boolean of(MemorySegment bytes, long length);

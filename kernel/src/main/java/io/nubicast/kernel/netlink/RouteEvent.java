@@ -37,6 +37,11 @@ public sealed interface RouteEvent {
             return (flags & IFF_LOOPBACK) != 0;
         }
 
+        /// With one other end: a tunnel.
+        public boolean isPointToPoint() {
+            return (flags & IFF_POINTOPOINT) != 0;
+        }
+
         public boolean isMulticast() {
             return (flags & IFF_MULTICAST) != 0;
         }
