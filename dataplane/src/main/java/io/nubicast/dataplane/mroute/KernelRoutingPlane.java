@@ -61,6 +61,8 @@ public final class KernelRoutingPlane implements RoutingPlane {
     private final IgmpIntake igmp;
     private final Vifs vifs;
     private final Map<RouteKey, GroupRoute> routes = new LinkedHashMap<>();
+    /// Routes that the kernel had no room for.
+    private final Set<RouteKey> refused = new HashSet<>();
     private final CacheEntry entry = new CacheEntry();
     private final UnfinishedChecksum checksum = new UnfinishedChecksum();
     private final Queue<RoutingEvent> notices = new ArrayDeque<>();
@@ -149,13 +151,16 @@ public final class KernelRoutingPlane implements RoutingPlane {
 
     @Override
     public void put(GroupRoute route) {
-        routes.put(key(route), route);
-        force(route);
+        if (!route.equals(routes.put(key(route), route)) || refused.contains(key(route))) {
+            force(route);
+        }
     }
 
     @Override
     public void remove(Address source, Address group) {
-        if (routes.remove(new RouteKey(source, group)) != null) {
+        RouteKey key = new RouteKey(source, group);
+        refused.remove(key);
+        if (routes.remove(key) != null) {
             delete(source, group);
         }
     }
@@ -281,6 +286,11 @@ public final class KernelRoutingPlane implements RoutingPlane {
         return routing.lost();
     }
 
+    /// For tests.
+    MulticastRouting routing() {
+        return routing;
+    }
+
     /// Gives the table back; entries and vifs go with it.
     @Override
     public void close() {
@@ -306,7 +316,10 @@ public final class KernelRoutingPlane implements RoutingPlane {
         entry.begin(route.source().ipv4(), route.group().ipv4(), incoming);
         outgoingVifs(route).forEach(entry::leaveBy);
         int result = routing.put(entry);
-        if (result < 0) {
+        if (result >= 0) {
+            refused.remove(key(route));
+        } else {
+            refused.add(key(route));
             tell("the kernel refuses multicast routes: " + Errno.name(-result));
         }
     }

@@ -59,14 +59,39 @@ final class RoutedNetwork implements AutoCloseable {
         router.sysctl("net/ipv4/ip_forward", "1");
     }
 
+    /// Takes the link of a host away, both ends.
+    void unplug(String device) {
+        router.ip("link", "del", device);
+    }
+
+    /// Connects a host again that was unplugged; the device has another index then.
+    void plugAgain(Node host, String device, int subnet) {
+        // So that the index is not the one it had.
+        router.ip("link", "add", "spare", "type", "veth", "peer", "name", "spare1");
+        cable(host, device);
+        router.ip("link", "del", "spare");
+        address(host, device, subnet);
+    }
+
     private Node host(String name, String device, int subnet) {
         Node host = lab.node(name);
         cable(host, device);
+        address(host, device, subnet);
+        host.sysctl("net/ipv4/conf/all/rp_filter", "0");
+        return host;
+    }
+
+    private void address(Node host, String device, int subnet) {
         router.address(device, "10." + subnet + ".0.1/24");
         host.address("eth0", "10." + subnet + ".0.2/24");
         host.route("default via 10." + subnet + ".0.1");
-        host.sysctl("net/ipv4/conf/all/rp_filter", "0");
-        return host;
+    }
+
+    /// From now on the host's frames to the group are addressed to the router's own MAC address, as a cloud delivers them.
+    void addressFramesToTheRouter(Node host, String device) {
+        String link = router.ip("-o", "link", "show", device);
+        String mac = link.substring(link.indexOf("link/ether ") + 11).substring(0, 17);
+        host.ip("neigh", "replace", GROUP.toString(), "lladdr", mac, "nud", "permanent", "dev", "eth0");
     }
 
     /// Connects a device of the router with `eth0` of a host, addresses and IPv6 apart.
@@ -105,6 +130,16 @@ final class RoutedNetwork implements AutoCloseable {
                 for (int i = first; i < first + count; i++) {
                     assertThat(socket.sendTo(new byte[]{(byte) (i >>> 8), (byte) i}, to.ipv4(), PORT)).isEqualTo(2);
                 }
+            }
+            return 0;
+        });
+    }
+
+    /// Sends a PIM packet, without its IP header.
+    void sendPim(Node from, Address to, byte[] packet) throws Exception {
+        InNamespace.call(from, () -> {
+            try (RawSocket socket = RawSocket.open(103)) {
+                assertThat(socket.sendTo(packet, to.ipv4(), 0)).isEqualTo(packet.length);
             }
             return 0;
         });

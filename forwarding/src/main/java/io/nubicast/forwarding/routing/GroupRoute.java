@@ -8,7 +8,8 @@ import java.util.Set;
 /// @param owner who decided it, for people: `pim`, `igmp proxy`
 /// @param source one address; [Address#ANY_IPV4] for every source that has no route of its own
 /// @param incoming the [RoutingPort] that they must arrive on; of others they are dropped and told as
-///     [RoutingEvent.WrongPort]
+///     [RoutingEvent.WrongPort]; of a route for every source, those that arrive on a port that is not outgoing either are told as
+///     [RoutingEvent.NoRoute], since their source may be new
 /// @param outgoing the ports that they leave by, one hop further: TTL less one; never `incoming`. Empty: they are dropped, without
 ///     asking again
 /// @param wholePackets whether each is also told as a [RoutingEvent.WholePacket], for PIM Register

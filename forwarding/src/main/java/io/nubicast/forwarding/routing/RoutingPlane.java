@@ -13,8 +13,8 @@ public interface RoutingPlane extends AutoCloseable {
     /// For people: `mroute`, `forwarder`.
     String name();
 
-    /// These are the ports from now on. Routes by ports that are gone are removed; the others stay and lose nothing. A port whose
-    /// device is not there is served when it comes.
+    /// These are the ports from now on. Routes whose incoming port is gone are removed, and outgoing ports that are gone are taken
+    /// out of the others, which lose nothing. A port whose device is not there is served when it comes.
     void ports(Collection<RoutingPort> ports);
 
     /// Puts a route, or replaces the one of that source and group, in one step (MFC-014). In force on return.
