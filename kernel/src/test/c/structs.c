@@ -366,5 +366,10 @@ int main(void)
 	FIELD(rtnexthop, rtnh_flags);
 	FIELD(rtnexthop, rtnh_hops);
 	FIELD(rtnexthop, rtnh_ifindex);
+	SIZE(packet_mreq);
+	FIELD(packet_mreq, mr_ifindex);
+	FIELD(packet_mreq, mr_type);
+	FIELD(packet_mreq, mr_alen);
+	FIELD(packet_mreq, mr_address);
 	return 0;
 }

@@ -3,8 +3,9 @@ package io.nubicast.dataplane.packet;
 import java.util.Arrays;
 
 /// A map from longs to ints of 0 or more, in two arrays: open addressing, linear probing. One thread.
-final class LongIndex {
-    static final int NONE = -1;
+public final class LongIndex {
+    /// There is no such key.
+    public static final int NONE = -1;
     private static final int SMALLEST = 16;
 
     private long[] keys = new long[SMALLEST];
@@ -17,17 +18,20 @@ final class LongIndex {
         return values;
     }
 
-    int size() {
+    /// How many keys it has.
+    public int size() {
         return size;
     }
 
     /// The value of that key, or [#NONE].
-    int get(long key) {
+    public int get(long key) {
         return values[place(key)];
     }
 
+    /// Adds a key, or gives it another value.
+    ///
     /// @param value 0 or more
-    void put(long key, int value) {
+    public void put(long key, int value) {
         int place = place(key);
         if (values[place] == NONE) {
             size++;
@@ -39,7 +43,8 @@ final class LongIndex {
         }
     }
 
-    void remove(long key) {
+    /// Removes a key, if it is there.
+    public void remove(long key) {
         int hole = place(key);
         if (values[hole] == NONE) {
             return;

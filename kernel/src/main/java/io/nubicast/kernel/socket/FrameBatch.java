@@ -114,6 +114,16 @@ public final class FrameBatch {
         NativeMemory.putNetworkInt(at + IP + 24, udp4);
     }
 
+    /// How much of a slot's header belongs to the frame, from its beginning: all of it unless told otherwise.
+    ///
+    /// @param bytes 10..[#HEADER_BYTES]
+    public void headerLength(int slot, int bytes) {
+        if (bytes < FrameSocket.VNET_HEADER_BYTES || bytes > HEADER_BYTES) {
+            throw new IllegalArgumentException(bytes + " bytes of headers");
+        }
+        NativeMemory.putLong(vectorsAt + 2L * Objects.checkIndex(slot, slots) * IOVEC_BYTES + IOV_LEN, bytes);
+    }
+
     /// By which interface the frame leaves.
     public void device(int slot, int interfaceIndex) {
         NativeMemory.putInt(namesAt + Objects.checkIndex(slot, slots) * SOCKADDR_BYTES + SLL_IFINDEX, interfaceIndex);

@@ -30,6 +30,9 @@ public final class FrameSocket extends InternetSocket {
 
     private static final short ETH_P_ALL = 0x0003;
     private static final int SOL_PACKET = 263;
+    private static final int PACKET_ADD_MEMBERSHIP = 1;
+    private static final int PACKET_DROP_MEMBERSHIP = 2;
+    private static final short PACKET_MR_ALLMULTI = 2;
     private static final int PACKET_VNET_HDR = 15;
     private static final int PACKET_FANOUT = 18;
     private static final int PACKET_FANOUT_DATA = 22;
@@ -69,6 +72,17 @@ public final class FrameSocket extends InternetSocket {
         address.set(ValueLayout.JAVA_INT, Structs.offset(Structs.SOCKADDR_LL, "sll_ifindex"), interfaceIndex);
         check("bind AF_PACKET",
                 SystemCalls.bind(Scratch.capture(), fd(), address, (int) Structs.SOCKADDR_LL.byteSize()));
+    }
+
+    /// The interface takes in multicast frames of every group, for as long as the socket is open or until it is told otherwise.
+    ///
+    /// @throws SystemCallException ENODEV when it is gone
+    public void allMulticast(int interfaceIndex, boolean on) throws SystemCallException {
+        MemorySegment request = Scratch.memory();
+        request.set(ValueLayout.JAVA_INT, Structs.offset(Structs.PACKET_MREQ, "mr_ifindex"), interfaceIndex);
+        request.set(ValueLayout.JAVA_SHORT, Structs.offset(Structs.PACKET_MREQ, "mr_type"), PACKET_MR_ALLMULTI);
+        set(on ? "PACKET_ADD_MEMBERSHIP" : "PACKET_DROP_MEMBERSHIP", SOL_PACKET,
+                on ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP, request, (int) Structs.PACKET_MREQ.byteSize());
     }
 
     /// Founds a fan-out group with this socket as its only member. Call it after [#listen].

@@ -36,6 +36,11 @@ public final class Structs {
             JAVA_SHORT.withName("sll_hatype"), JAVA_BYTE.withName("sll_pkttype"), JAVA_BYTE.withName("sll_halen"),
             sequenceLayout(8, JAVA_BYTE).withName("sll_addr")).withName("sockaddr_ll");
 
+    /// linux/if_packet.h
+    public static final StructLayout PACKET_MREQ = structLayout(
+            JAVA_INT.withName("mr_ifindex"), JAVA_SHORT.withName("mr_type"), JAVA_SHORT.withName("mr_alen"),
+            sequenceLayout(8, JAVA_BYTE).withName("mr_address")).withName("packet_mreq");
+
     /// linux/netlink.h
     public static final StructLayout SOCKADDR_NL = structLayout(
             JAVA_SHORT.withName("nl_family"), JAVA_SHORT.withName("nl_pad"), JAVA_INT.withName("nl_pid"),
@@ -320,7 +325,7 @@ public final class Structs {
             XFRM_SELECTOR, XFRM_USERPOLICY_INFO, RLIMIT, STATFS, BPF_INSN, BPF_MAP_CREATE, BPF_MAP_ELEM, BPF_PROG_LOAD,
             BPF_LINK_CREATE, BPF_LINK_UPDATE, BPF_GET_ID, BPF_OBJ_INFO, BPF_OBJ_PIN, BPF_PROG_QUERY, BPF_PROG_INFO,
             BPF_MAP_INFO, BPF_LINK_INFO, BPF_SK_LOOKUP, IPT_GETINFO, VIFCTL, MFCCTL, IGMPMSG, SIOC_SG_REQ, SIOC_VIF_REQ,
-            RTNEXTHOP);
+            RTNEXTHOP, PACKET_MREQ);
 
     private Structs() {}
 
