@@ -11,8 +11,10 @@ package io.nubicast.dataplane;
 /// @param kernelBursts where copies are made inside the kernel: whether datagrams of local senders are gathered first and copied as
 ///     bursts, for throughput, instead of each in its sender's own call, for delay
 /// @param dropsOriginal where copies are made inside the kernel: whether the multicast datagram itself does not leave
+/// @param keepsForwarding where copies are made inside the kernel: whether it goes on to make them when the plane is closed or its
+///     process ends, until the next one takes over
 public record PlaneOptions(int burst, int workers, boolean pinned, int realTimePriority, boolean mindsFirewall,
-        boolean kernelBursts, boolean dropsOriginal) {
+        boolean kernelBursts, boolean dropsOriginal, boolean keepsForwarding) {
     public static final int MOST_BURST = 64;
     public static final int MOST_WORKERS = 64;
     /// Coalescing on, one worker, minds the firewall.
@@ -33,16 +35,24 @@ public record PlaneOptions(int burst, int workers, boolean pinned, int realTimeP
 
     /// Copies in the kernel as each datagram is sent; originals leave.
     public PlaneOptions(int burst, int workers, boolean pinned, int realTimePriority, boolean mindsFirewall) {
-        this(burst, workers, pinned, realTimePriority, mindsFirewall, false, false);
+        this(burst, workers, pinned, realTimePriority, mindsFirewall, false, false, false);
     }
 
     /// As this, but with other settings for copies inside the kernel.
     public PlaneOptions withKernel(boolean bursts, boolean drops) {
-        return new PlaneOptions(burst, workers, pinned, realTimePriority, mindsFirewall, bursts, drops);
+        return new PlaneOptions(burst, workers, pinned, realTimePriority, mindsFirewall, bursts, drops,
+                keepsForwarding);
+    }
+
+    /// As this, but with copies inside the kernel that outlive the process or do not.
+    public PlaneOptions withKeptForwarding(boolean keeps) {
+        return new PlaneOptions(burst, workers, pinned, realTimePriority, mindsFirewall, kernelBursts, dropsOriginal,
+                keeps);
     }
 
     /// As this, but minding the firewall or not.
     public PlaneOptions withMindsFirewall(boolean minds) {
-        return new PlaneOptions(burst, workers, pinned, realTimePriority, minds, kernelBursts, dropsOriginal);
+        return new PlaneOptions(burst, workers, pinned, realTimePriority, minds, kernelBursts, dropsOriginal,
+                keepsForwarding);
     }
 }

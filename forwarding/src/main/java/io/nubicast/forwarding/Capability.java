@@ -25,5 +25,7 @@ public enum Capability {
     LEAVES_PORTS_FREE,
     /// Routes that set the copies' type of service ([Rewrite#typeOfService()]), or take copies of one only
     /// ([Match#typeOfService()]), are taken.
-    MARKS_COPIES
+    MARKS_COPIES,
+    /// Server: when it was told so, copies go on to be made after its process has ended, and the next one takes over.
+    OUTLIVES_PROCESS
 }

@@ -37,6 +37,9 @@ public sealed interface PlaneEvent {
         }
     }
 
+    /// Another process makes the copies of an interface: two must not, each would send every one.
+    record InterfaceHeld(String text) implements PlaneEvent {}
+
     /// Something else worth a line.
     record Notice(String text) implements PlaneEvent {}
 }

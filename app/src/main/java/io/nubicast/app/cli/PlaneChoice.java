@@ -49,6 +49,10 @@ final class PlaneChoice {
             + " in both cases.")
     private String original = "pass";
 
+    @Option(names = "--keep-forwarding", description = "Server, data plane ebpf: the kernel goes on to copy when the server"
+            + " ends, is killed or replaced; the next one takes over without a gap, 'nubicast proxy release' ends it.")
+    private boolean keepForwarding;
+
     /// The planes of both roles; of one role alone with its name.
     static final class Names implements Iterable<String> {
         Names() {}
@@ -90,9 +94,14 @@ final class PlaneChoice {
                             + processors + ": --workers " + processors);
         }
         int priority = realTime == null ? 0 : within("--real-time", realTime, 99);
+        boolean bursts = second("--kernel-copies", kernelCopies, "send", "burst");
+        if (keepForwarding && bursts) {
+            throw usage("--keep-forwarding and --kernel-copies burst contradict each other: bursts are gathered in user"
+                    + " space, while the server runs; leave one of them away");
+        }
         return new PlaneOptions(noCoalescing ? 1 : chosenBurst, chosenWorkers, pin, priority, true)
-                .withKernel(second("--kernel-copies", kernelCopies, "send", "burst"),
-                        second("--original", original, "pass", "drop"));
+                .withKernel(bursts, second("--original", original, "pass", "drop"))
+                .withKeptForwarding(keepForwarding);
     }
 
     /// Whether it is the second of two words.
@@ -117,6 +126,9 @@ final class PlaneChoice {
         }
         if (realTime != null) {
             wishes.add(new PlaneWish("--real-time " + realTime, Capability.PLACES_WORKERS));
+        }
+        if (keepForwarding) {
+            wishes.add(new PlaneWish("--keep-forwarding", Capability.OUTLIVES_PROCESS));
         }
         return wishes;
     }

@@ -36,7 +36,7 @@ public final class QuickCommands {
             case "multic_admin" -> OptionalInt.of(MulticAdmin.run(rest(args), old(args, Role.CLIENT)));
             case "server_reload_list" -> OptionalInt.of(ServerReloadList.run(rest(args), old(args, Role.SERVER)));
             case "client_reload_list" -> OptionalInt.of(ClientReloadList.run(rest(args), old(args, Role.CLIENT)));
-            case "kernel_multis_admin" -> OptionalInt.of(KernelMultisAdmin.run(rest(args), kernel("multis_admin")));
+            case "kernel_multis_admin" -> multisAdmin(rest(args));
             case "kernel_multic_admin" -> OptionalInt.of(KernelMulticAdmin.run(rest(args), kernel("multic_admin")));
             case "multis_config_admin" ->
                 OptionalInt.of(ConfigAdmin.run(rest(args), kernel(args.getFirst()), KernelFiles.SERVER));
@@ -45,6 +45,14 @@ public final class QuickCommands {
             case "--train" -> Training.run();
             default -> OptionalInt.empty();
         };
+    }
+
+    private static OptionalInt multisAdmin(String[] args) {
+        int code = KernelMultisAdmin.run(args, kernel("multis_admin"));
+        if (code != ExitCode.OK) {
+            KeptCopies.tell(System.err);
+        }
+        return OptionalInt.of(code);
     }
 
     private static OptionalInt status(List<String> args) {

@@ -110,6 +110,9 @@ record Status(List<Role> roles, boolean json, boolean watch, int members, Option
                 return ExitCode.UNAVAILABLE;
             }
         }
+        if (roles.contains(Role.SERVER) && control.isEmpty() && !silent.isEmpty()) {
+            KeptCopies.tell(err);
+        }
         if (answers.isEmpty()) {
             silent.forEach(line -> err.println("nubicast: " + line));
             return ExitCode.UNAVAILABLE;

@@ -19,6 +19,7 @@ public record PlaneWish(String option, Capability needs) {
             case COALESCES -> "sends every copy by itself";
             case SPREADS_FLOWS -> "has one worker";
             case MARKS_COPIES -> "neither sets nor sees the type of service";
+            case OUTLIVES_PROCESS -> "makes copies only while it runs";
             case PLACES_WORKERS -> "leaves it to the system where and when its threads run";
             default -> "cannot do that";
         };

@@ -50,6 +50,8 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
     private final Map<PlaneEvent, Long> loggedAt = new HashMap<>();
     private final Deque<ProxyStatus.Event> events = new ArrayDeque<>();
     private volatile InForce inForce;
+    /// Why this one must not be there, since another daemon is.
+    private Optional<String> held = Optional.empty();
 
     /// The configuration that is served, and what the last reading of the file said.
     ///
@@ -87,7 +89,8 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
     ///
     /// @param reader that gave `loaded`; reads the file again from now on
     /// @param meaning of `loaded`
-    /// @throws PlaneUnavailable when the plane that is wanted, or none, can run here
+    /// @throws PlaneUnavailable when the plane that is wanted, or none, can run here, or another daemon is at work where this one was
+    ///         to be
     static ProxyService start(DaemonSettings settings, Loaded.Reader reader, Loaded loaded, Loaded.Meaning meaning,
             InstantSource clock)
             throws PlaneUnavailable {
@@ -97,6 +100,12 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
                 heeding(settings, Planes.open(role, settings.dataPlane(), counters, settings.planeOptions()));
         ProxyService service = new ProxyService(settings, reader, clock, counters, choice, loaded, meaning);
         service.serve(meaning, loaded.faults(), Set.of());
+        service.takeEvents();
+        Optional<String> held = service.held;
+        if (held.isPresent()) {
+            service.close();
+            throw new PlaneUnavailable(held.get());
+        }
         return service;
     }
 
@@ -202,6 +211,9 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
     synchronized void takeEvents() {
         for (Optional<PlaneEvent> next = plane.pollEvent(); next.isPresent(); next = plane.pollEvent()) {
             PlaneEvent event = next.get();
+            if (event instanceof PlaneEvent.InterfaceHeld) {
+                held = Optional.of(event.text());
+            }
             long now = clock.millis();
             Long before = loggedAt.get(event);
             if (before != null && now - before < EVENT_AGAIN_MILLIS) {

@@ -49,6 +49,17 @@ class PlaneChoiceTest {
     }
 
     @Test
+    void copiesMayOutliveTheServerButNotThoseThatUserSpaceGathers() throws CommandFailed {
+        PlaneChoice keeping = choice("--keep-forwarding");
+
+        assertThat(keeping.options(1)).isEqualTo(choice().options(1).withKeptForwarding(true));
+        assertThat(keeping.wishes())
+                .containsExactly(new PlaneWish("--keep-forwarding", Capability.OUTLIVES_PROCESS));
+        assertThatThrownBy(() -> choice("--keep-forwarding", "--kernel-copies", "burst").options(1))
+                .hasMessageContaining("--keep-forwarding and --kernel-copies burst contradict each other");
+    }
+
+    @Test
     void whatSwitchesOffSuitsEveryPlane() throws CommandFailed {
         assertThat(choice("--no-coalescing").options(1).burst()).isEqualTo(1);
         assertThat(choice("--burst", "1", "--no-coalescing").options(1).burst()).isEqualTo(1);

@@ -16,12 +16,14 @@ import io.nubicast.forwarding.RouteTable;
 import io.nubicast.forwarding.Verdict;
 import io.nubicast.kernel.bpf.Attachment;
 import io.nubicast.kernel.bpf.BpfLink;
+import io.nubicast.kernel.bpf.BpfPins;
 import io.nubicast.kernel.sys.Errno;
 import io.nubicast.kernel.sys.SystemCallException;
 import io.nubicast.kernel.tun.TapDevice;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,6 +36,7 @@ public final class EbpfServerPlane implements DataPlane {
     private static final int MOST_MTU = 65_521;
 
     private final PacketServerPlane userSpace;
+    private final boolean keeps;
 
     /// Loads the programs and opens the sockets and threads of user space's part.
     ///
@@ -49,6 +52,7 @@ public final class EbpfServerPlane implements DataPlane {
         if (!System.getProperty("os.name", "").equals("Linux")) {
             throw new PlaneUnavailable("is for Linux only");
         }
+        keeps = options.keepsForwarding();
         PlaneEvents events = new PlaneEvents();
         userSpace = new PacketServerPlane(counters, options, new Opening().open(options, events, mechanism), events);
     }
@@ -66,6 +70,10 @@ public final class EbpfServerPlane implements DataPlane {
                 throws PlaneUnavailable {
             boolean complete = false;
             try {
+                // First of all, since it may be missing: the place for names.
+                Optional<BpfPins> pins = options.keepsForwarding()
+                        ? Optional.of(KeptForwarding.make())
+                        : KeptForwarding.find();
                 ServerPrograms programs = opening(ServerPrograms.load());
                 TapDevice tap = opening(TapDevice.open("nubicast%d"));
                 tap.mtu(MOST_MTU);
@@ -73,8 +81,8 @@ public final class EbpfServerPlane implements DataPlane {
                 Attachment bursts = opening(Attachment.attach(mechanism, programs.burst(),
                         new Attachment.Place(tap.index(), BpfLink.Direction.EGRESS, "nubicast-bursts"),
                         Optional.empty()));
-                Uplinks uplinks = new Uplinks(programs.uplink(), mechanism,
-                        notice -> events.add(new PlaneEvent.Notice(notice)));
+                Uplinks uplinks = new Uplinks(programs.uplink(), mechanism, pins, options.keepsForwarding(),
+                        events::add);
                 ServerCopies copies = new ServerCopies(programs, uplinks, tap, bursts, options,
                         notice -> events.add(new PlaneEvent.Notice(notice)));
                 complete = true;
@@ -108,12 +116,17 @@ public final class EbpfServerPlane implements DataPlane {
 
     @Override
     public Set<Capability> capabilities() {
-        return userSpace.capabilities();
+        return EnumSet.allOf(Capability.class);
     }
 
     @Override
     public Verdict judge(Route route) {
         return userSpace.judge(route);
+    }
+
+    @Override
+    public Optional<String> remark() {
+        return keeps ? Optional.of("copies go on when it ends, until 'nubicast proxy release'") : Optional.empty();
     }
 
     @Override

@@ -52,6 +52,8 @@ final class ServerCopies implements KernelCopies {
     private static final long SHORT_GRACE_NS = 50_000_000L;
     private static final int MOST_WAITS = 100;
     private static final long FOLD_NS = 40_000_000L;
+    /// How long an earlier process's programs go on at most while the kernel cannot serve all members yet.
+    private static final long TAKE_OVER_NS = 1_000_000_000L;
 
     private final ServerPrograms programs;
     private final Uplinks uplinks;
@@ -77,6 +79,9 @@ final class ServerCopies implements KernelCopies {
     private MemberPlaces places = MemberPlaces.NONE;
     private byte[] used = {};
     private boolean waiting;
+    /// Whether there is a table.
+    private boolean committed;
+    private long takeOverAtNs;
     /// Whether a version that goes on sends where it must not any more.
     private boolean isStale;
     private long waitUntilNs;
@@ -255,11 +260,26 @@ final class ServerCopies implements KernelCopies {
     public void commit(boolean urgent) {
         install();
         long nowNs = System.nanoTime();
+        // Ways are there before the first table.
+        committed |= urgent;
+        takeOver(nowNs);
         boolean soon = urgent || isStale;
         isStale = false;
         waitUntilNs = nowNs + (soon ? GATE_NS : WAY_GATE_NS);
         while (soon && !openGates()) {
             LockSupport.parkNanos(GATE_LOOK_NS);
+        }
+    }
+
+    /// Puts the programs in the place of an earlier process's, once there is something for them to do and the kernel is to serve all
+    /// members: so these do not have to go through user space meanwhile, and none is missed.
+    private void takeOver(long nowNs) {
+        if (!committed || !uplinks.isTakingOver()) {
+            takeOverAtNs = nowNs + TAKE_OVER_NS;
+            return;
+        }
+        if (nowNs - takeOverAtNs >= 0 || served.values().stream().allMatch(each -> each.now.rest.length == 0)) {
+            uplinks.begin();
         }
     }
 
@@ -352,12 +372,13 @@ final class ServerCopies implements KernelCopies {
 
     @Override
     public int tickMs() {
-        return waiting ? WAITING_TICK_MS : active ? 50 : 200;
+        return waiting || committed && uplinks.isTakingOver() ? WAITING_TICK_MS : active ? 50 : 200;
     }
 
     @Override
     public void tick(long nowNs) {
         boolean ignored = openGates();
+        takeOver(nowNs);
         if (nowNs - foldNs < FOLD_NS) {
             return;
         }

@@ -212,7 +212,7 @@ public final class PacketServerPlane implements DataPlane {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.allOf(Capability.class);
+        return EnumSet.complementOf(EnumSet.of(Capability.OUTLIVES_PROCESS));
     }
 
     @Override

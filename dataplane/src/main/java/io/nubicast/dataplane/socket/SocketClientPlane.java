@@ -100,7 +100,8 @@ public final class SocketClientPlane implements DataPlane {
     @Override
     public Set<Capability> capabilities() {
         Set<Capability> capabilities =
-                EnumSet.complementOf(EnumSet.of(Capability.COALESCES, Capability.SPREADS_FLOWS));
+                EnumSet.complementOf(EnumSet.of(Capability.COALESCES, Capability.SPREADS_FLOWS,
+                        Capability.OUTLIVES_PROCESS));
         if (!worker.intake().leavesPortsFree()) {
             capabilities.remove(Capability.LEAVES_PORTS_FREE);
         }

@@ -94,7 +94,8 @@ public final class SocketServerPlane implements DataPlane {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.complementOf(EnumSet.of(Capability.COALESCES, Capability.SPREADS_FLOWS));
+        return EnumSet.complementOf(EnumSet.of(Capability.COALESCES, Capability.SPREADS_FLOWS,
+                Capability.OUTLIVES_PROCESS));
     }
 
     @Override

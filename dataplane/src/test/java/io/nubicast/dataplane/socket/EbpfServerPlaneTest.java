@@ -23,13 +23,11 @@ import io.nubicast.kernel.socket.UdpSocket;
 import io.nubicast.tools.lab.Node;
 import io.nubicast.wire.Address;
 import io.nubicast.wire.UdpChecksum;
-import java.io.BufferedReader;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -216,11 +214,6 @@ class EbpfServerPlaneTest extends LinuxServerPlaneTest {
         DatagramSocket member = lan.receiver(node, SERVER_PORT);
         UdpSocket sender = lan.sender(lan.proxy, 40_000);
         Process server = ServerProcess.start(lan.proxy, "10.0.0.11");
-        BufferedReader said = server.inputReader(StandardCharsets.UTF_8);
-        String line = said.readLine();
-        while (line != null && !line.equals(ServerProcess.READY)) {
-            line = said.readLine();
-        }
         sender.sendTo(new byte[]{1}, GROUP.ipv4(), GROUP_PORT);
         assertThat(receive(member)).containsExactly(1);
         assertThat(lan.proxy.ip("link")).contains("nubicast0");
@@ -239,16 +232,24 @@ class EbpfServerPlaneTest extends LinuxServerPlaneTest {
         assertThat(receive(member)).containsExactly(3);
     }
 
+    /// It is told, and copies nothing: members still have each datagram once.
     @Test
-    void aSecondServerOnAnInterfaceIsToldOf() throws Exception {
+    void aSecondServerOnAnInterfaceIsToldAndStaysAway() throws Exception {
+        Node node = lan.member(1);
+        introduce(node, 1);
+        DatagramSocket member = lan.receiver(node, SERVER_PORT);
         Route route = route(match(GROUP, Match.ANY_PORT), to("10.0.0.11"));
-        lan.plane(counters).apply(new RouteTable(List.of(route)));
+        DataPlane first = lan.plane(counters);
+        first.apply(new RouteTable(List.of(route)));
+        untilInKernel(first, route, "10.0.0.11");
 
         DataPlane second = lan.plane(new CounterRegistry());
         second.apply(new RouteTable(List.of(route)));
 
-        PlaneEvent event = Lan.event(second, PlaneEvent.Notice.class);
+        PlaneEvent event = Lan.event(second, PlaneEvent.InterfaceHeld.class);
         assertThat(event.text()).contains("nubicast-server is at work on interface").contains("name another");
+        lan.sender(lan.proxy, 40_000).sendTo(new byte[]{1}, GROUP.ipv4(), GROUP_PORT);
+        assertThat(Lan.drain(member, 300)).isEqualTo(1);
     }
 
     /// More versions than there is room for at once: old ones make way.

@@ -90,6 +90,43 @@ public abstract sealed class Attachment implements AutoCloseable permits TcxAtta
         }
     }
 
+    /// Takes over what an earlier process of the owner left in a place: its program goes on until [#update].
+    ///
+    /// @param kept where the name of its link is looked for
+    /// @param keep whether it shall go on to stay when this is closed or the process ends; else its name is taken away
+    /// @return empty when there is nothing of that mechanism
+    /// @throws InterfaceTaken when the owner is there
+    public static Optional<Attachment> takeOver(Mechanism mechanism, Place place, Optional<BpfPins> kept, boolean keep)
+            throws IOException {
+        InterfaceClaim claim = InterfaceClaim.take(place.owner, place.interfaceIndex, place.direction);
+        Optional<Attachment> found = Optional.empty();
+        try {
+            found = switch (mechanism) {
+                case TCX -> kept.isPresent()
+                        ? TcxAttachment.takeOver(place, claim, kept.get(), keep)
+                        : Optional.empty();
+                case CLSACT -> ClsactAttachment.takeOver(place, claim, keep);
+            };
+            return found;
+        } finally {
+            if (found.isEmpty()) {
+                claim.close();
+            }
+        }
+    }
+
+    /// Whether something goes on in a place that the owner is not in any more: kept, or left by a process that was killed.
+    ///
+    /// @param kept where the name of its link is looked for
+    public static boolean isLeft(Place place, Optional<BpfPins> kept) throws IOException {
+        try (InterfaceClaim claim = InterfaceClaim.take(place.owner, place.interfaceIndex, place.direction)) {
+            return claim.isOpen() && (ClsactAttachment.isLeft(place)
+                    || kept.isPresent() && TcxAttachment.isLeft(place, kept.get()));
+        } catch (InterfaceTaken e) {
+            return false;
+        }
+    }
+
     /// Removes what the owner left behind in a place, also what it wanted to be kept, with its name among pins.
     ///
     /// @return whether there was something

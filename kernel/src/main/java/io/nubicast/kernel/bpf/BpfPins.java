@@ -48,6 +48,15 @@ public final class BpfPins {
         return new BpfPins(directory);
     }
 
+    /// Finds a directory that is there already.
+    ///
+    /// @return empty when it is not, or is no bpffs
+    public static Optional<BpfPins> existing(Path directory) throws IOException {
+        return Files.isDirectory(directory) && isBpffs(directory)
+                ? Optional.of(new BpfPins(directory))
+                : Optional.empty();
+    }
+
     /// Asks the kernel itself: what Java says is about the mounts of the process, and a thread may have its own.
     private static boolean isBpffs(Path directory) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {

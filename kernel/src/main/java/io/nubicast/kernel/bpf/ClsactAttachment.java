@@ -50,6 +50,28 @@ final class ClsactAttachment extends Attachment {
         }
     }
 
+    static Optional<Attachment> takeOver(Place place, Descriptor claim, boolean keep) throws SystemCallException {
+        TrafficControl traffic = TrafficControl.open();
+        boolean found = false;
+        try {
+            found = !own(traffic, place).isEmpty();
+            // Who was there made the qdisc too.
+            return found
+                    ? Optional.of(new ClsactAttachment(place, claim, traffic, true, keep))
+                    : Optional.empty();
+        } finally {
+            if (!found) {
+                traffic.close();
+            }
+        }
+    }
+
+    static boolean isLeft(Place place) throws SystemCallException {
+        try (TrafficControl traffic = TrafficControl.open()) {
+            return !own(traffic, place).isEmpty();
+        }
+    }
+
     static boolean removeLeftover(Place place) throws SystemCallException {
         try (TrafficControl traffic = TrafficControl.open()) {
             boolean removed = removeFilter(traffic, place);

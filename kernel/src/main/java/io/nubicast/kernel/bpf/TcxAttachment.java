@@ -38,22 +38,67 @@ final class TcxAttachment extends Attachment {
         }
     }
 
+    static Optional<Attachment> takeOver(Place place, Descriptor claim, BpfPins pins, boolean keep)
+            throws IOException {
+        Optional<BpfLink> found = left(place, pins);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean complete = false;
+        try {
+            if (!keep) {
+                pins.remove(place.label());
+            }
+            complete = true;
+            return Optional.of(
+                    new TcxAttachment(place, claim, found.get(), keep ? Optional.of(pins) : Optional.empty()));
+        } finally {
+            if (!complete) {
+                found.get().close();
+            }
+        }
+    }
+
+    static boolean isLeft(Place place, BpfPins pins) throws IOException {
+        Optional<BpfLink> found = left(place, pins);
+        found.ifPresent(BpfLink::close);
+        return found.isPresent();
+    }
+
     private static Optional<BpfLink> takeOver(BpfProgram program, Place place, BpfPins pins) throws IOException {
+        Optional<BpfLink> found = left(place, pins);
+        boolean complete = found.isEmpty();
+        try {
+            if (found.isPresent()) {
+                found.get().update(program);
+            }
+            complete = true;
+            return found;
+        } finally {
+            if (!complete) {
+                found.orElseThrow().close();
+            }
+        }
+    }
+
+    /// The link that was kept there.
+    private static Optional<BpfLink> left(Place place, BpfPins pins) throws IOException {
         Optional<BpfLink> found = pins.link(place.label());
         if (found.isEmpty()) {
             return found;
         }
+        boolean isThere = false;
         try {
-            if (found.get().isAt(place.interfaceIndex(), place.direction())) {
-                found.get().update(program);
-                return found;
+            isThere = found.get().isAt(place.interfaceIndex(), place.direction());
+        } finally {
+            if (!isThere) {
+                found.get().close();
             }
-        } catch (SystemCallException e) {
-            found.get().close();
-            throw e;
+        }
+        if (isThere) {
+            return found;
         }
         // Its interface is gone, and this is another one with the same number.
-        found.get().close();
         pins.remove(place.label());
         return Optional.empty();
     }
