@@ -28,6 +28,10 @@ public interface DataPlane extends AutoCloseable {
     /// replications that are in both. Routes that [#judge(Route)] refuses are left out.
     void apply(RouteTable table);
 
+    /// Brings the counters up to date, where this plane takes them over from elsewhere only now and then. Waits for a moment at most.
+    /// Any thread.
+    default void count() {}
+
     /// Datagrams dropped before a route was found, by reason.
     DropCounters drops();
 

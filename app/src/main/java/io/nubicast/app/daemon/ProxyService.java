@@ -167,6 +167,7 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
 
     /// Of everything since the start.
     KernelCounts kernelCounts() {
+        plane.count();
         return totals.kernel(inForce.meaning().table(), plane.drops());
     }
 
@@ -237,11 +238,13 @@ final class ProxyService implements ProxyRequests.Running, AutoCloseable {
 
     /// Over all groups since the start.
     Totals.Counts totals() {
+        plane.count();
         return totals.of(inForce.meaning().table(), plane.drops());
     }
 
     @Override
     public ProxyStatus status() {
+        plane.count();
         InForce now = inForce;
         ProxyStatus.Daemon daemon =
                 new ProxyStatus.Daemon(settings.role().word(), Version.number(), plane.name(), planeLine,

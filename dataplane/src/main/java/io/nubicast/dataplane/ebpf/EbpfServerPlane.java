@@ -135,6 +135,11 @@ public final class EbpfServerPlane implements DataPlane {
     }
 
     @Override
+    public void count() {
+        userSpace.count();
+    }
+
+    @Override
     public DropCounters drops() {
         return userSpace.drops();
     }

@@ -4,6 +4,7 @@ import io.nubicast.dataplane.ebpf.MemberRuns.Run;
 import io.nubicast.dataplane.packet.PathTable;
 import io.nubicast.forwarding.CompiledRoute;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /// Which members of a route the kernel shall serve, and how: filled for one route after the other. One thread.
 final class Selection {
@@ -20,8 +21,10 @@ final class Selection {
     /// Takes the members that frames can reach, as long as there is room; they share the first one's port.
     ///
     /// @param places by member: its slot in `paths`
-    /// @param limit the most copies of a run, at most [MemberRuns#BLOCK_MEMBERS]
-    void select(CompiledRoute route, int[] places, PathTable paths, int limit) {
+    /// @param limits by the length of a device's queue: the most copies of a run with members behind it, at most
+    ///     [MemberRuns#BLOCK_MEMBERS]
+    void select(CompiledRoute route, int[] places, PathTable paths, IntUnaryOperator limits) {
+        int limit = MemberRuns.BLOCK_MEMBERS;
         count = 0;
         restCount = 0;
         mtu = 0xFFFF;
@@ -29,13 +32,15 @@ final class Selection {
         for (int member = 0; member < places.length; member++) {
             int place = places[member];
             long way = paths.way(place);
-            if (way < 0 || count == limit || count > 0 && route.port(member) != port) {
+            int most = way < 0 ? 0 : Math.min(limit, limits.applyAsInt(paths.queueOf(way)));
+            if (count >= most || count > 0 && route.port(member) != port) {
                 if (restCount == rest.length) {
                     rest = Arrays.copyOf(rest, 2 * restCount);
                 }
                 rest[restCount++] = member;
                 continue;
             }
+            limit = most;
             long source = paths.sourceOf(way);
             members[count] = member;
             first[count] = MemberWords.first(PathTable.destinationOf(way), source);

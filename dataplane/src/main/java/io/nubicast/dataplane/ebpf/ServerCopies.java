@@ -156,7 +156,6 @@ final class ServerCopies implements KernelCopies {
         places = newPlaces;
         used = newUsed;
         paths = newPaths;
-        int limit = uplinks.cloneLimit();
         Set<Match> present = new HashSet<>();
         for (CompiledRoute route : index.routes()) {
             Match match = route.route().match();
@@ -165,7 +164,7 @@ final class ServerCopies implements KernelCopies {
                 continue;
             }
             present.add(match);
-            selection.select(route, placesOf, newPaths, limit);
+            selection.select(route, placesOf, newPaths, uplinks::cloneLimit);
             Served known = served.get(match);
             if (known != null) {
                 isStale |= !mayGoOn(known.now, route) || !mayGoOn(known.before, route);
@@ -376,6 +375,11 @@ final class ServerCopies implements KernelCopies {
     }
 
     @Override
+    public void count() {
+        fold();
+    }
+
+    @Override
     public void tick(long nowNs) {
         boolean ignored = openGates();
         takeOver(nowNs);
@@ -487,7 +491,7 @@ final class ServerCopies implements KernelCopies {
         }
         return Optional.of(version.serves(address)
                 ? new Carrier(EbpfServerPlane.NAME, now.why(place))
-                : new Carrier("packet", now.why(place) + "; beyond the " + uplinks.cloneLimit()
+                : new Carrier("packet", now.why(place) + "; beyond the " + version.members.length
                         + " copies that the kernel makes of one datagram"));
     }
 

@@ -16,10 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// The captured interfaces, each with the program on what leaves there. One thread but for [#cloneLimit()].
+/// The captured interfaces, each with the program on what leaves there. One thread but for [#cloneLimit].
 final class Uplinks implements AutoCloseable {
-    /// What the kernel takes when it is not told: net.core.netdev_max_backlog, and the queue of an Ethernet device.
-    private static final int DEFAULT_QUEUE = 1_000;
+    /// What the kernel takes for net.core.netdev_max_backlog when it is not told.
+    private static final int DEFAULT_BACKLOG = 1_000;
     private static final Path BACKLOG = Path.of("/proc/sys/net/core/netdev_max_backlog");
 
     private final BpfProgram program;
@@ -32,7 +32,7 @@ final class Uplinks implements AutoCloseable {
     private final Map<Integer, Attachment> takenOver = new HashMap<>();
     /// Whether what an earlier process left elsewhere was looked for.
     private boolean begun;
-    private final int cloneLimit;
+    private final int backlog = backlog();
     private Set<Integer> ethernet = Set.of();
 
     /// @param pins where an earlier process may have left names
@@ -45,22 +45,24 @@ final class Uplinks implements AutoCloseable {
         this.program = program;
         this.mechanism = mechanism;
         this.events = events;
-        cloneLimit = Math.min(MemberRuns.BLOCK_MEMBERS, Math.min(backlog(), DEFAULT_QUEUE) / 2);
     }
 
-    /// The kernel shows it in the first network namespace only; it holds for all.
+    /// The kernel shows it in the first network namespace only, and it holds for all: elsewhere the kernel's own default is taken.
     private static int backlog() {
         try {
             return Integer.parseInt(Files.readString(BACKLOG).strip());
         } catch (IOException | NumberFormatException e) {
-            return DEFAULT_QUEUE;
+            return DEFAULT_BACKLOG;
         }
     }
 
     /// How many copies of one datagram the kernel may make: half of what its queues hold, so that two senders at once lose nothing.
     /// Any thread.
-    int cloneLimit() {
-        return cloneLimit;
+    ///
+    /// @param queueLength of the device by which they leave; 0 when it has no queue
+    int cloneLimit(int queueLength) {
+        int room = queueLength == 0 ? backlog : Math.min(backlog, queueLength);
+        return Math.min(MemberRuns.BLOCK_MEMBERS, room / 2);
     }
 
     /// Which interfaces have frames that begin with Ethernet addresses; no others are for programs.

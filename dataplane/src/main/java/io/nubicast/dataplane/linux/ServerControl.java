@@ -25,6 +25,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// The server's slow path, on a thread of its own: takes tables, keeps memberships, filter and interfaces in step, hears of
@@ -39,6 +41,7 @@ public final class ServerControl implements Runnable {
     private static final int ROUND_MS = 20;
     private static final int ARPHRD_ETHER = 1;
     private static final int MOST_DESCRIPTORS = 16;
+    private static final long SOON_NS = 300_000_000L;
     private static final long RETRY_NS = 1_000_000_000L;
 
     private final CaptureSide side;
@@ -80,11 +83,17 @@ public final class ServerControl implements Runnable {
 
     /// Brings a table into force; returns when it is. Any thread.
     public void apply(RouteTable table) {
-        order(() -> swap(table));
+        order(() -> swap(table), Long.MAX_VALUE);
     }
 
-    /// Runs on the control thread and waits for its end.
-    private void order(Runnable action) {
+    /// Does something on the control thread and waits for it, but not for long: a large table may be on its way into force. Any
+    /// thread.
+    public void soon(Runnable action) {
+        order(action, SOON_NS);
+    }
+
+    /// Runs on the control thread and waits for its end, or that long.
+    private void order(Runnable action, long mostNs) {
         FutureTask<?> task = new FutureTask<>(action, null);
         orders.add(task);
         ordered.ring();
@@ -93,14 +102,14 @@ public final class ServerControl implements Runnable {
             task.cancel(false);
         }
         try {
-            task.get();
-        } catch (CancellationException e) {
-            // Closed: there is nothing left to serve.
+            task.get(mostNs, TimeUnit.NANOSECONDS);
+        } catch (CancellationException | TimeoutException e) {
+            // Closed: there is nothing left to serve. Or it comes later.
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the table could not be applied", e.getCause());
+            throw new IllegalStateException("the control thread has a fault", e.getCause());
         }
     }
 

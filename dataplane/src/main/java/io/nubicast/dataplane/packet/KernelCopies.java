@@ -41,6 +41,9 @@ public interface KernelCopies extends AutoCloseable {
     /// @param urgent a table, which has to be in force soon
     void commit(boolean urgent);
 
+    /// Takes over what was counted until now.
+    void count();
+
     /// What else there is to do now and then.
     void tick(long nowNs);
 

@@ -226,6 +226,14 @@ public final class PacketServerPlane implements DataPlane {
     }
 
     @Override
+    public void count() {
+        KernelCopies copies = kernel;
+        if (copies != null) {
+            control.soon(copies::count);
+        }
+    }
+
+    @Override
     public DropCounters drops() {
         return DropCounters.sumOf(workers.stream().map(PacketWorker::drops).toList());
     }

@@ -98,6 +98,11 @@ public final class PathTable {
         return places.mac[(int) (way >>> PLACE_SHIFT)];
     }
 
+    /// How many packets the queue of that interface is to hold, of [#way]; 0 when it has none.
+    public int queueOf(long way) {
+        return places.queue[(int) (way >>> PLACE_SHIFT)];
+    }
+
     /// Whether copies to it go as frames. If not, the next four methods have nothing to tell.
     public boolean isFramed(int slot) {
         return path[hops[slot]] >= 0;

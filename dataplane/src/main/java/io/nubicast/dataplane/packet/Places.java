@@ -77,26 +77,31 @@ final class Places {
     Snapshot snapshot() {
         long[] macs = new long[size];
         String[] names = new String[size];
+        int[] queues = new int[size];
         for (int place = 0; place < size; place++) {
             Link link = links.get(index[place]);
             macs[place] = link == null ? -1 : link.hardwareAddress();
             names[place] = link == null ? "interface " + index[place] : link.name();
+            queues[place] = link == null ? 0 : link.queueLength();
         }
-        return new Snapshot(Arrays.copyOf(index, size), macs, names);
+        return new Snapshot(Arrays.copyOf(index, size), macs, names, queues);
     }
 
     /// The interfaces that hops lead to, by place. Shared by tables.
     static final class Snapshot {
-        static final Snapshot NONE = new Snapshot(new int[0], new long[0], new String[0]);
+        static final Snapshot NONE = new Snapshot(new int[0], new long[0], new String[0], new int[0]);
 
         final int[] device;
         final long[] mac;
         final String[] name;
+        /// Packets that its queue is to hold; 0 for none.
+        final int[] queue;
 
-        private Snapshot(int[] device, long[] mac, String[] name) {
+        private Snapshot(int[] device, long[] mac, String[] name, int[] queue) {
             this.device = device;
             this.mac = mac;
             this.name = name;
+            this.queue = queue;
         }
     }
 }

@@ -151,6 +151,50 @@ class EbpfServerPlaneTest extends LinuxServerPlaneTest {
         assertThat(Lan.drain(members, 100)).isZero();
     }
 
+    /// Half of what the device's queue holds, whatever it is at the moment.
+    @Test
+    void theCloneLimitFollowsTheQueueOfTheDevice() throws Exception {
+        Node node = lan.member(1);
+        introduce(node, 1);
+        lan.proxy.route("10.64.0.0/10 via 10.0.0.11");
+        lan.proxy.ip("link", "set", "eth0", "txqueuelen", "20");
+        Replication[] replications = new Replication[64];
+        for (int member = 0; member < 64; member++) {
+            replications[member] = to(Address.ofIpv4(0x0A400000 + member).toString());
+        }
+        Route route = route(match(GROUP, Match.ANY_PORT), replications);
+        DataPlane plane = lan.plane(counters);
+        plane.apply(new RouteTable(List.of(route)));
+
+        untilInKernel(plane, route, "10.64.0.9");
+        assertThat(plane.carrier(route.match(), replications[10].port()))
+                .isEqualTo(new DataPlane.Carrier("packet", "eth0, next hop 10.0.0.11; beyond the 10 copies that the kernel"
+                        + " makes of one datagram"));
+        lan.proxy.ip("link", "set", "eth0", "txqueuelen", "1000");
+        untilInKernel(plane, route, "10.64.0.63");
+    }
+
+    /// Whoever asks for counters gets those of all copies until now.
+    @Test
+    void countersAreUpToDateWhenAskedFor() throws Exception {
+        Node node = lan.member(1);
+        introduce(node, 1);
+        DatagramSocket member = lan.receiver(node, SERVER_PORT);
+        Route route = route(match(GROUP, Match.ANY_PORT), to("10.0.0.11"));
+        DataPlane plane = lan.plane(counters);
+        plane.apply(new RouteTable(List.of(route)));
+        untilInKernel(plane, route, "10.0.0.11");
+        UdpSocket sender = lan.sender(lan.proxy, 40_000);
+
+        for (int datagram = 1; datagram <= 20; datagram++) {
+            sender.sendTo(new byte[]{1}, GROUP.ipv4(), GROUP_PORT);
+            assertThat(receive(member)).containsExactly(1);
+            plane.count();
+            assertThat(Lan.counters(counters, "10.0.0.11").packets()).isEqualTo(datagram);
+            assertThat(Lan.counters(counters).packets()).isEqualTo(datagram);
+        }
+    }
+
     /// A neighbour that moves to another hardware address is followed.
     @Test
     void aNeighbourThatChangesIsFollowed() throws Exception {

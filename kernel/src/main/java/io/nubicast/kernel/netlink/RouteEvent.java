@@ -10,11 +10,16 @@ public sealed interface RouteEvent {
     /// @param hardwareAddress the 48 bits of an Ethernet address, or -1
     /// @param hardwareType ARPHRD_ number, see [#ETHERNET]
     /// @param master index of the bridge, bond or VRF that this interface belongs to; 0 for none
-    record Link(int index, String name, int flags, int mtu, long hardwareAddress, int hardwareType, int master)
-            implements
-                RouteEvent {
+    /// @param queueLength packets that its queue is to hold (`txqueuelen`); 0 for none, or when not told
+    record Link(int index, String name, int flags, int mtu, long hardwareAddress, int hardwareType, int master,
+            int queueLength) implements RouteEvent {
         /// ARPHRD_ETHER: frames here begin with two Ethernet addresses.
         public static final int ETHERNET = 1;
+
+        /// Of which no queue was told.
+        public Link(int index, String name, int flags, int mtu, long hardwareAddress, int hardwareType, int master) {
+            this(index, name, flags, mtu, hardwareAddress, hardwareType, master, 0);
+        }
 
         private static final int IFF_UP = 0x1;
         private static final int IFF_LOOPBACK = 0x8;

@@ -46,6 +46,7 @@ final class RouteMessages {
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
     private static final int IFLA_MASTER = 10;
+    private static final int IFLA_TXQLEN = 13;
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
     private static final int NDA_DST = 1;
@@ -89,6 +90,7 @@ final class RouteMessages {
         long name = find(bytes, attributes, end, IFLA_IFNAME, 1);
         long mtu = find(bytes, attributes, end, IFLA_MTU, 4);
         long master = find(bytes, attributes, end, IFLA_MASTER, 4);
+        long queueLength = find(bytes, attributes, end, IFLA_TXQLEN, 4);
         if (name < 0) {
             return;
         }
@@ -97,7 +99,8 @@ final class RouteMessages {
             out.accept(new RouteEvent.Link(index, text, bytes.get(I32, from + IFI_FLAGS),
                     mtu < 0 ? 0 : bytes.get(I32, mtu),
                     hardwareAddress(bytes, find(bytes, attributes, end, IFLA_ADDRESS, 6)),
-                    bytes.get(U16, from + IFI_TYPE) & 0xFFFF, master < 0 ? 0 : bytes.get(I32, master)));
+                    bytes.get(U16, from + IFI_TYPE) & 0xFFFF, master < 0 ? 0 : bytes.get(I32, master),
+                    queueLength < 0 ? 0 : Math.max(0, bytes.get(I32, queueLength))));
         } else {
             out.accept(new RouteEvent.LinkGone(index, text));
         }

@@ -73,6 +73,18 @@ class RouteMessagesTest {
     }
 
     @Test
+    void aLinkHasTheLengthOfItsQueue() {
+        byte[] queued = LINK.clone();
+        // IFLA_MTU becomes IFLA_TXQLEN 1000.
+        queued[42] = 13;
+        queued[44] = (byte) 0xE8;
+        queued[45] = 3;
+        assertThat(read(queued, queued.length)).isZero();
+
+        assertThat(changed).containsExactly(new RouteEvent.Link(5, "e0", 0x1001, 0, 0x020000000001L, 1, 0, 1_000));
+    }
+
+    @Test
     void aLinkOfABridgeHasItsMaster() {
         byte[] port = LINK.clone();
         // IFLA_MTU becomes IFLA_MASTER 9.
