@@ -327,6 +327,7 @@ abstract class ClientPlaneContract extends DataPlaneContract {
         Application server = server(0);
         Application member = member();
         apply(route(0, serverPort, group, groupPort, new RateLimit(64, 0)));
+        long startNs = System.nanoTime();
 
         for (int number = 0; number < 500; number++) {
             server.send(numbered(number, 200), network().host(), serverPort);
@@ -334,7 +335,7 @@ abstract class ClientPlaneContract extends DataPlaneContract {
 
         RouteCounters route = routeCounters(0);
         eventually("all seen", () -> route.packets() + route.drops().of(DropReason.RATE_LIMITED) == 500);
-        assertThat(route.packets()).isBetween(64L, 400L);
+        assertThat(route.packets()).isBetween(64L, 65 + 64 * (System.nanoTime() - startNs) / 1_000_000_000);
         for (long got = 0; got < route.packets(); got++) {
             member.next();
         }

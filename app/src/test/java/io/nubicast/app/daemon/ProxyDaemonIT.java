@@ -191,7 +191,7 @@ class ProxyDaemonIT {
         try (DaemonProcess first = DaemonProcess.start(host, directory, "server")) {
             first.awaitLine(" serves ");
             first.signal("KILL");
-            first.exitWithin(1000);
+            first.exitWithin(10_000);
             long killedNs = System.nanoTime();
 
             try (DaemonProcess second = DaemonProcess.start(host, directory, "server")) {
@@ -199,7 +199,7 @@ class ProxyDaemonIT {
 
                 // Two seconds belong to the installed program, which has an ahead-of-time cache; this one runs from class
                 // files on a busy test machine.
-                assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedNs)).isLessThan(6000);
+                assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedNs)).isLessThan(20_000);
                 assertThat(second.ask("status")).contains("\"in_force\":true");
             }
         }
@@ -217,7 +217,7 @@ class ProxyDaemonIT {
     /// Ten seconds with at most ten ticks of 10 ms; the first windows after the start may have more.
     private static void awaitLeastTicks(long pid) throws IOException, InterruptedException {
         long used = Long.MAX_VALUE;
-        for (int window = 0; window < 3 && used > 10; window++) {
+        for (int window = 0; window < 6 && used > 10; window++) {
             long before = ticks(pid);
             TimeUnit.SECONDS.sleep(10); // real time is what is measured here
             used = ticks(pid) - before;

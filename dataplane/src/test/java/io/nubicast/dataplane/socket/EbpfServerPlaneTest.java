@@ -168,8 +168,9 @@ class EbpfServerPlaneTest extends LinuxServerPlaneTest {
 
         untilInKernel(plane, route, "10.64.0.9");
         assertThat(plane.carrier(route.match(), replications[10].port()))
-                .isEqualTo(new DataPlane.Carrier("packet", "eth0, next hop 10.0.0.11; beyond the 10 copies that the kernel"
-                        + " makes of one datagram"));
+                .isEqualTo(
+                        new DataPlane.Carrier("packet", "eth0, next hop 10.0.0.11; beyond the 10 copies that the kernel"
+                                + " makes of one datagram"));
         lan.proxy.ip("link", "set", "eth0", "txqueuelen", "1000");
         untilInKernel(plane, route, "10.64.0.63");
     }

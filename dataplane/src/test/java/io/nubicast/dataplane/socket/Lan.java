@@ -43,6 +43,8 @@ final class Lan implements AutoCloseable {
     static final Address GROUP = Address.ipv4("239.1.2.3");
     static final int GROUP_PORT = 5001;
     static final int SERVER_PORT = 7126;
+    /// Longer than a busy machine keeps anything waiting.
+    private static final long PATIENCE_NS = 30_000_000_000L;
 
     final NetworkLab lab;
     final Switch lan;
@@ -94,7 +96,7 @@ final class Lan implements AutoCloseable {
     /// A receiver of copies as applications are: bound to 0.0.0.0:port.
     DatagramSocket receiver(Node node, int port) throws Exception {
         DatagramSocket socket = keep(InNamespace.call(node, () -> new DatagramSocket(port)));
-        socket.setSoTimeout(3_000);
+        socket.setSoTimeout(10_000);
         socket.setReceiveBufferSize(8 << 20);
         return socket;
     }
@@ -112,7 +114,7 @@ final class Lan implements AutoCloseable {
     RawSocket raw(Node node, int protocol) throws Exception {
         return keep(InNamespace.call(node, () -> {
             RawSocket socket = RawSocket.open(protocol);
-            socket.receiveTimeout(3_000);
+            socket.receiveTimeout(10_000);
             return socket;
         }));
     }
@@ -162,9 +164,9 @@ final class Lan implements AutoCloseable {
         }
     }
 
-    /// Waits for a state, at most 10 s.
+    /// Waits for a state, at most [#PATIENCE_NS].
     static void until(String what, BooleanSupplier state) {
-        long deadlineNs = System.nanoTime() + 10_000_000_000L;
+        long deadlineNs = System.nanoTime() + PATIENCE_NS;
         while (!state.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waiting until " + what).isLessThan(deadlineNs);
             LockSupport.parkNanos(1_000_000);
@@ -173,7 +175,7 @@ final class Lan implements AutoCloseable {
 
     static PlaneEvent event(DataPlane plane, Class<? extends PlaneEvent> kind) {
         List<PlaneEvent> seen = new ArrayList<>();
-        long deadlineNs = System.nanoTime() + 10_000_000_000L;
+        long deadlineNs = System.nanoTime() + PATIENCE_NS;
         while (System.nanoTime() - deadlineNs < 0) {
             Optional<PlaneEvent> event = plane.pollEvent();
             if (event.isPresent() && kind.isInstance(event.get())) {

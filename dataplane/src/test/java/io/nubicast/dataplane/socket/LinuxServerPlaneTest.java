@@ -379,13 +379,15 @@ abstract class LinuxServerPlaneTest {
                 List.of(to("10.0.0.11")), new RateLimit(10, 0)))));
         UdpSocket sender = lan.sender(lan.proxy, 40_000);
 
+        long startNs = System.nanoTime();
         for (int i = 0; i < 300; i++) {
             sender.sendTo(new byte[10], GROUP.ipv4(), GROUP_PORT);
         }
 
         Lan.until("all counted", () -> Lan.counters(counters).packets()
                 + Lan.counters(counters).drops().of(DropReason.RATE_LIMITED) == 300);
-        assertThat(Lan.counters(counters).packets()).isBetween(64L, 100L);
+        assertThat(Lan.counters(counters).packets()).isBetween(64L,
+                65 + 10 * (System.nanoTime() - startNs) / 1_000_000_000);
         assertThat(Lan.drain(member, 200)).isEqualTo((int) Lan.counters(counters).packets());
     }
 

@@ -93,11 +93,12 @@ class SocketClientOperationTest extends SocketClientFixture {
         plane.apply(
                 new RouteTable(List.of(new Route("test", route.match(), route.replications(), new RateLimit(1, 0)))));
 
+        long startNs = System.nanoTime();
         send(0, 200, SERVER_PORT);
 
         Lan.until("all counted", () -> counters.of(match(SERVER_PORT)).packets()
                 + counters.of(match(SERVER_PORT)).drops().of(DropReason.RATE_LIMITED) == 200);
-        assertThat(there.receive(64).size()).isBetween(64, 70);
+        assertThat(there.receive(64).size()).isBetween(64, 65 + (int) ((System.nanoTime() - startNs) / 1_000_000_000));
     }
 
     @Test
@@ -118,7 +119,7 @@ class SocketClientOperationTest extends SocketClientFixture {
                 Thread.getAllStackTraces().keySet().stream().filter(each -> each.getName().equals("socket-client"))
                         .findFirst().orElseThrow().threadId();
         double least = Double.MAX_VALUE;
-        for (int round = 0; round < 20 && least >= 4; round++) {
+        for (int round = 0; round < 200 && least >= 4; round++) {
             long before = threads.getThreadAllocatedBytes(worker);
             send(0, 5_000, SERVER_PORT);
             int sent = 5_000 * (round + 1);
