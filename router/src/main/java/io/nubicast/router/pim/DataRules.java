@@ -19,7 +19,7 @@ final class DataRules {
 
     /// A packet has no route: it gets one, also when nobody wants it (MFC-006).
     void onNoRoute(int port, Address source, Address group, long nowNs) {
-        if (!isRoutable(source, group)) {
+        if (!PimCore.isRoutable(source, group)) {
             return;
         }
         boolean hadRoute = core.mrib.route(source, group).isPresent();
@@ -105,11 +105,6 @@ final class DataRules {
             tree.keepAlive(PimTimes.KEEPALIVE, nowNs);
             core.trees.evaluate(tree, nowNs);
         }
-    }
-
-    private static boolean isRoutable(Address source, Address group) {
-        return group.isMulticast() && !group.isLinkLocalMulticast() && !source.isMulticast() && !source.isUnspecified()
-                && !source.isLoopback() && !source.isLimitedBroadcast();
     }
 
     /// E2E-001: what is missing in the configuration is said, with the line to add.

@@ -111,6 +111,13 @@ final class PimCore {
         return found != null && found.state().has(address);
     }
 
+    /// Whether packets of that source to that group may be routed at all: no addresses of links, hosts or nobody (GEN-008).
+    static boolean isRoutable(Address source, Address group) {
+        int bits = source.ipv4();
+        return group.isMulticast() && !group.isLinkLocalMulticast() && bits >>> 24 != 0 && bits >>> 28 < 0xE
+                && !source.isLoopback();
+    }
+
     Address addressOf(int interfaceId) {
         PimInterface found = interfaces.get(interfaceId);
         return found == null ? Address.ANY_IPV4 : found.address();

@@ -117,7 +117,6 @@ public final class PimInstance implements Protocol, LocalReceivers.Listener {
             case PimMessage.RegisterStop stop -> core.tunnel.onRegisterStop(packet.source(), stop, nowNs);
             case PimMessage.Hello hello -> {
                 if (isFromLink(interfaceId, packet)) {
-                    core.counters.count(PimCounters.Event.HELLO_RECEIVED);
                     core.hello.onHello(interfaceId, packet.source(), hello, nowNs);
                 }
             }
@@ -190,7 +189,11 @@ public final class PimInstance implements Protocol, LocalReceivers.Listener {
             return;
         }
         AssertMetric claim = new AssertMetric(message.rpt(), message.metricPreference(), message.metric(), from);
-        SourceTree source = group.sources.get(message.source());
+        // A (S,G) whose loser this router may become has a machine, whatever else is known of the source; it goes again unless it
+        // is needed.
+        SourceTree source = PimCore.isRoutable(message.source(), message.group())
+                ? core.trees.tree(message.source(), message.group(), nowNs).orElse(null)
+                : null;
         if (source != null) {
             AssertMachine machine = source.assertMachine(interfaceId);
             boolean cared = machine.state() != AssertMachine.State.NO_INFO;
@@ -251,6 +254,8 @@ public final class PimInstance implements Protocol, LocalReceivers.Listener {
         if (!stopped) {
             core.hello.stop(nowNs);
             core.trees.clear();
+            core.tunnel.stop();
+            routesTimer.stop();
             stopped = true;
         }
     }

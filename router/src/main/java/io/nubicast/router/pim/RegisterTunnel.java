@@ -35,6 +35,10 @@ final class RegisterTunnel {
         this.second = core.timers.timer(now -> sentThisSecond = 0);
     }
 
+    void stop() {
+        second.stop();
+    }
+
     // At the designated router
 
     /// A packet of a source that is registered.
@@ -140,7 +144,7 @@ final class RegisterTunnel {
             return;
         }
         boolean loops = !register.nullRegister() && (register.packet().get(U8, 9) & 0xFF) == Packet.PIM
-                || core.isOwn(source) || !isUnicast(source) || !group.isMulticast() || group.isLinkLocalMulticast();
+                || core.isOwn(source) || !PimCore.isRoutable(source, group);
         if (loops) {
             core.counters.count(PimCounters.Event.REGISTER_LOOP);
             return;
@@ -189,10 +193,5 @@ final class RegisterTunnel {
         core.counters.count(PimCounters.Event.REGISTER_STOP_SENT);
         core.port.sendRouted(new Packet(register.destination(), register.source(), Packet.PIM, UNICAST_TTL,
                 Packet.CONTROL, false, new PimMessage.RegisterStop(group, 32, source).packed()));
-    }
-
-    private static boolean isUnicast(Address address) {
-        return !address.isUnspecified() && !address.isMulticast() && !address.isLoopback()
-                && !address.isLimitedBroadcast();
     }
 }
