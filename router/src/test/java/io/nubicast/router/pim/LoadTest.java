@@ -94,7 +94,7 @@ class LoadTest {
     /// GEN-001: 10^6 mutated packets where the property `nubicast.ci` is set.
     @Test
     void mutatedPacketsNeitherThrowNorGrowStateBeyondItsLimit() {
-        int mutations = Boolean.getBoolean("nubicast.ci") ? 1_000_000 : 20_000;
+        int mutations = Boolean.getBoolean("nubicast.ci") ? 1_000_000 : 10_000;
         Random random = new Random(20);
         OneRouter router = new OneRouter(20).interfaces(3).rp("10.0.3.1").route("10.7.0.0", 16, 1, "10.0.1.2")
                 .hello(1, "10.0.1.2").hello(2, "10.0.2.2");

@@ -24,7 +24,7 @@ class MacrosTest {
     private static final List<Address> SOURCES =
             List.of(Address.ipv4("10.7.1.1"), Address.ipv4("10.7.1.2"), Address.ipv4("10.0.4.50"));
     private static final List<Integer> INTERFACES = List.of(1, 2, 3, 4, 5);
-    private static final int RUNS = Boolean.getBoolean("nubicast.ci") ? 2000 : 60;
+    private static final int RUNS = Boolean.getBoolean("nubicast.ci") ? 2000 : 20;
     private static final int STEPS = 120;
 
     private record OfSource(Address source, int id) {}
