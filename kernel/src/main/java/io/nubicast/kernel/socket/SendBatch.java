@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Objects;
 
-/// Messages for `sendmmsg`, two pieces each: a header of their own and a payload anywhere, shared by as many as wanted.
+/// Messages for `sendmmsg`, two pieces each: a header of their own, if wanted, and a payload anywhere, shared by as many as wanted.
 /// Everything is allocated by the constructor, setters write a few words. One thread at a time.
 public final class SendBatch {
     /// Room that [#addPacketInfo], [#addTtl], [#addTos] and [#addOption] need together.
@@ -86,8 +86,10 @@ public final class SendBatch {
             long message = slot * MMSGHDR_BYTES;
             messages.set(I64, message + MSG_NAME, names.address() + slot * SOCKADDR_BYTES);
             messages.set(I32, message + MSG_NAMELEN, (int) SOCKADDR_BYTES);
-            messages.set(I64, message + MSG_IOV, vectors.address() + vector);
-            messages.set(I64, message + MSG_IOVLEN, 2);
+            // of one piece where there is no header: the kernel has a shorter way for these
+            int pieces = headerBytes == 0 ? 1 : 2;
+            messages.set(I64, message + MSG_IOV, vectors.address() + vector + (2 - pieces) * IOVEC_BYTES);
+            messages.set(I64, message + MSG_IOVLEN, pieces);
             messages.set(I64, message + MSG_CONTROL, controls.address() + (long) slot * this.controlBytes);
             from[slot] = messages.asSlice(message);
         }
