@@ -39,6 +39,7 @@ final class Parser {
     /// A word that was taken.
     private record Taken(Step step, Object value, String canonical, int column, @Nullable Taken before) {}
 
+    private final Mode mode;
     private final String line;
     private final List<Word> words;
     private final Form form;
@@ -47,6 +48,7 @@ final class Parser {
 
     /// @param words of the line after `no` or `default`
     private Parser(Grammar grammar, Mode mode, String line, List<Word> words, Form form) {
+        this.mode = mode;
         this.line = line;
         this.words = words;
         this.form = form;
@@ -235,7 +237,10 @@ final class Parser {
                 }
             }
         }
-        if (offset == 0 && !keywords.isEmpty()) {
+        if (i == 0 && keywords.size() > MOST_NAMED) {
+            expected.clear();
+            expected.add(firstWord());
+        } else if (offset == 0 && !keywords.isEmpty()) {
             expected.add(named(keywords));
         }
         if (end) {
@@ -245,6 +250,14 @@ final class Parser {
         return i == words.size()
                 ? Fault.incomplete(advice, line.stripTrailing().length())
                 : Fault.invalid(words.get(i).column() + offset, advice);
+    }
+
+    private String firstWord() {
+        return !mode.configures()
+                ? "a command, ? shows all"
+                : Mode.CONFIGURE.equals(mode.parent())
+                        ? "a line of this block or of the global configuration"
+                        : "a line of the configuration, ? shows all";
     }
 
     private static String named(Collection<String> keywords) {
