@@ -121,7 +121,9 @@ final class Draft {
             case SET -> statement.isOnByDefault() && text.equals(key) || statement.isDefault(text)
                     ? null
                     : line(statement, arguments, key, text, false, origin);
-            case NO -> statement.isOnByDefault() ? line(statement, arguments, key, "no " + key, true, origin) : null;
+            case NO -> statement.isOnByDefault() && (text.equals(key) || statement.isDefault(text))
+                    ? line(statement, arguments, key, "no " + key, true, origin)
+                    : null;
             case DEFAULT -> null;
         };
     }
