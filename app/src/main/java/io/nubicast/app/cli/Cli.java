@@ -3,6 +3,7 @@ package io.nubicast.app.cli;
 import io.nubicast.app.ExitCode;
 import io.nubicast.app.Version;
 import io.nubicast.app.demo.DemoCommand;
+import io.nubicast.app.router.shell.ShellCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import picocli.CommandLine.IVersionProvider;
 /// `nubicast`, with everything below it.
 @Command(name = "nubicast", description = {"Multicast for networks that have none.", ""}, subcommands = {
         ProxyCommand.class, SendCommand.class, ReceiveCommand.class,
-        DemoCommand.class}, versionProvider = Cli.Versions.class, footer = {"",
+        ShellCommand.class, DemoCommand.class}, versionProvider = Cli.Versions.class, footer = {"",
                 "Manuals: docs/man, for example man -l docs/man/nubicast-proxy.8"})
 public final class Cli extends Group {
     /// Prints what `--version` prints.

@@ -16,8 +16,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /// Asks a running daemon through its Unix socket.
-public final class ControlClient {
-    private ControlClient() {}
+public final class ControlClient implements AutoCloseable {
+    private final Path path;
+    private final SocketChannel channel;
+    private final Selector selector;
+
+    private ControlClient(Path path) throws IOException {
+        this.path = path;
+        channel = connect(path);
+        selector = Selector.open();
+        channel.configureBlocking(false);
+    }
 
     /// No daemon answers at that place; the message says so.
     public static final class NotRunning extends IOException {
@@ -36,18 +45,47 @@ public final class ControlClient {
     /// @throws NotRunning when there is no daemon
     /// @throws SocketTimeoutException when the daemon does not answer in time
     public static String ask(Path path, String request, Duration patience) throws IOException {
+        try (ControlClient client = new ControlClient(path)) {
+            return client.ask(request, patience);
+        }
+    }
+
+    /// Opens a conversation, for requests that belong together.
+    ///
+    /// @throws NotRunning when there is no daemon
+    public static ControlClient open(Path path) throws IOException {
+        return new ControlClient(path);
+    }
+
+    /// Sends one request and returns the answer without its newline. For one thread.
+    ///
+    /// @param request one line, without the newline
+    /// @param patience for the whole answer
+    /// @throws SocketTimeoutException when the daemon does not answer in time; the conversation is of no use then
+    public String ask(String request, Duration patience) throws IOException {
         if (request.indexOf('\n') >= 0) {
             throw new IllegalArgumentException("a request is one line");
         }
-        try (SocketChannel channel = connect(path); Selector selector = Selector.open()) {
-            ByteBuffer line = ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8));
-            while (line.hasRemaining()) {
-                channel.write(line);
+        ByteBuffer line = ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8));
+        long deadlineNs = System.nanoTime() + patience.toNanos();
+        while (line.hasRemaining()) {
+            if (channel.write(line) == 0) {
+                channel.register(selector, SelectionKey.OP_WRITE);
+                selector.select(1 + Math.max(0, (deadlineNs - System.nanoTime()) / 1_000_000));
+                selector.selectedKeys().clear();
+                if (System.nanoTime() - deadlineNs > 0) {
+                    throw new SocketTimeoutException("the daemon at " + path + " does not answer in time");
+                }
             }
-            channel.configureBlocking(false);
-            channel.register(selector, SelectionKey.OP_READ);
-            return answer(channel, selector, path, System.nanoTime() + patience.toNanos());
         }
+        channel.register(selector, SelectionKey.OP_READ);
+        return answer(channel, selector, path, deadlineNs);
+    }
+
+    @Override
+    public void close() throws IOException {
+        selector.close();
+        channel.close();
     }
 
     private static SocketChannel connect(Path path) throws IOException {

@@ -18,6 +18,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.util.function.Supplier;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +56,18 @@ public final class ControlServer implements AutoCloseable {
         return open(path, requests, Connections.Limits.DEFAULT);
     }
 
+    /// Listens for conversations: every connection has answers of its own, and may be silent for `idle`.
+    public static ControlServer open(Path path, Supplier<? extends Requests> perConnection, Duration idle)
+            throws IOException {
+        return open(path, perConnection, new Connections.Limits(Connections.Limits.DEFAULT.most(), idle));
+    }
+
     static ControlServer open(Path path, Requests requests, Connections.Limits limits) throws IOException {
+        return open(path, () -> requests, limits);
+    }
+
+    private static ControlServer open(Path path, Supplier<? extends Requests> requests, Connections.Limits limits)
+            throws IOException {
         Path absolute = path.toAbsolutePath();
         Path directory = absolute.getParent();
         if (directory == null) {
@@ -76,8 +89,8 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    private static ControlServer listen(Path path, ServerSocketChannel listener, Requests requests,
-            Connections.Limits limits) throws IOException {
+    private static ControlServer listen(Path path, ServerSocketChannel listener,
+            Supplier<? extends Requests> requests, Connections.Limits limits) throws IOException {
         try {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
         } catch (UnsupportedOperationException e) {
@@ -86,7 +99,7 @@ public final class ControlServer implements AutoCloseable {
         UserPrincipal owner = Files.getOwner(path);
         Object fileKey = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
         Connections connections = new Connections("control", listener, limits,
-                connection -> talk(connection, owner, requests));
+                connection -> talk(connection, owner, requests.get()));
         connections.start();
         return new ControlServer(connections, path, fileKey);
     }
