@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /// Frames on their way out: a header each, the packet shared. Guarded by the plane's lock; allocates nothing after construction.
 final class Copies {
@@ -25,8 +26,12 @@ final class Copies {
     private final FrameSocket socket;
     private final FrameBatch batch;
     private final Port[] ports;
-    private final int[] lengths;
-    private final int[] packets;
+    private final MemorySegment[] segments;
+    private final long[] places = new long[SLOTS];
+    private final int[] groups = new int[SLOTS];
+    private final int[] lengths = new int[SLOTS];
+    private final int[] packets = new int[SLOTS];
+    private final Fragments fragments;
     private int used;
     private long tooBig;
     private long failed;
@@ -35,9 +40,10 @@ final class Copies {
         this.socket = socket;
         batch = new FrameBatch(arena, SLOTS);
         ports = new Port[SLOTS];
-        java.util.Arrays.fill(ports, nowhere);
-        lengths = new int[SLOTS];
-        packets = new int[SLOTS];
+        Arrays.fill(ports, nowhere);
+        segments = new MemorySegment[SLOTS];
+        Arrays.fill(segments, MemorySegment.NULL);
+        fragments = new Fragments(socket, arena);
     }
 
     /// Adds a copy, which leaves with the next [#flush()]: until then the packet must stay as it is.
@@ -50,12 +56,24 @@ final class Copies {
             flush();
         }
         int slot = used++;
-        MemorySegment headers = batch.headers();
-        long at = batch.headerOffset(slot);
-        Virtio.copy(virtio, virtioAt, linkBytes, headers, at, port.linkBytes);
+        Virtio.copy(virtio, virtioAt, linkBytes, batch.headers(), batch.headerOffset(slot), port.linkBytes);
+        linkHeader(batch, slot, port, group);
+        batch.payload(slot, segment.address() + ipAt, length);
+        ports[slot] = port;
+        segments[slot] = segment;
+        places[slot] = ipAt;
+        groups[slot] = group;
+        lengths[slot] = length;
+        packets[slot] = count;
+    }
+
+    /// Writes what is behind the virtio_net_hdr, and where the frame goes.
+    static void linkHeader(FrameBatch batch, int slot, Port port, int group) {
         if (port.linkBytes == 0) {
             batch.headerLength(slot, Virtio.BYTES);
         } else {
+            MemorySegment headers = batch.headers();
+            long at = batch.headerOffset(slot);
             headers.set(U16, at + Virtio.BYTES, (short) MULTICAST_HIGH);
             headers.set(U32, at + Virtio.BYTES + 2, MULTICAST_LOW | group & GROUP_BITS);
             headers.set(U32, at + SOURCE, (int) (port.hardwareAddress >>> 16));
@@ -64,10 +82,6 @@ final class Copies {
             batch.headerLength(slot, VIRTIO_AND_ETHERNET);
         }
         batch.device(slot, port.index);
-        batch.payload(slot, segment.address() + ipAt, length);
-        ports[slot] = port;
-        lengths[slot] = length;
-        packets[slot] = count;
     }
 
     /// Sends all.
@@ -76,12 +90,7 @@ final class Copies {
         while (first < used) {
             int sent = batch.send(socket, first, used - first);
             if (sent <= 0) {
-                if (sent == -Errno.EMSGSIZE) {
-                    tooBig++;
-                } else {
-                    failed++;
-                }
-                first++;
+                refused(first++, -sent);
                 continue;
             }
             for (int slot = first; slot < first + sent; slot++) {
@@ -91,6 +100,17 @@ final class Copies {
             first += sent;
         }
         used = 0;
+    }
+
+    private void refused(int slot, int errno) {
+        if (errno != Errno.EMSGSIZE) {
+            failed++;
+        } else if (fragments.send(ports[slot], groups[slot], segments[slot], places[slot], lengths[slot])) {
+            ports[slot].packetsOut++;
+            ports[slot].bytesOut += lengths[slot];
+        } else {
+            tooBig++;
+        }
     }
 
     long tooBig() {

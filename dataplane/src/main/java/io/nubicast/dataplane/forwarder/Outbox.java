@@ -12,8 +12,11 @@ final class Outbox {
     /// Something for the router.
     sealed interface Item {}
 
+    /// An event.
     record Event(RoutingEvent event) implements Item {}
 
+    /// An IGMP packet.
+    ///
     /// @param datagram with its IP header
     record Igmp(int interfaceIndex, byte[] datagram) implements Item {}
 
@@ -25,7 +28,9 @@ final class Outbox {
         this.bell = bell;
     }
 
-    /// @return whether there was room
+    /// Adds something, if there is room.
+    ///
+    /// @return whether there was
     boolean add(Item item) {
         if (items.size() >= MOST) {
             lost++;

@@ -13,6 +13,7 @@ final class Port {
     long hardwareAddress;
     /// Bytes of the link's header: 14 or none.
     int linkBytes;
+    int mtu;
     /// Packets leave with a TTL above it.
     int threshold = 1;
     long packetsIn;

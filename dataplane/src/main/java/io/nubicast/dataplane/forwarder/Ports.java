@@ -74,6 +74,7 @@ final class Ports {
                 }
             } else if (link != null) {
                 port.hardwareAddress = link.hardwareAddress();
+                port.mtu = link.mtu();
             }
         }
         List<Port> now = byId.values().stream().filter(port -> port.index != 0).toList();
@@ -98,6 +99,7 @@ final class Ports {
         }
         port.index = link.index();
         port.hardwareAddress = link.hardwareAddress();
+        port.mtu = link.mtu();
         port.linkBytes = link.hardwareType() == RouteEvent.Link.ETHERNET ? Port.ETHERNET_BYTES : 0;
     }
 

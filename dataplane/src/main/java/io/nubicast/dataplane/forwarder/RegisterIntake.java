@@ -40,6 +40,8 @@ final class RegisterIntake implements AutoCloseable {
         return socket;
     }
 
+    /// Takes what is there, at most a batch.
+    ///
     /// @return whether there may be more
     boolean receive(Taker taker) {
         int received = batch.receiveNow(socket);

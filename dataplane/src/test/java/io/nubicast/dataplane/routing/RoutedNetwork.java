@@ -8,6 +8,7 @@ import io.nubicast.forwarding.routing.RoutingEvent;
 import io.nubicast.forwarding.routing.RoutingPlane;
 import io.nubicast.forwarding.routing.RoutingPort;
 import io.nubicast.kernel.netlink.RouteNetlink;
+import io.nubicast.kernel.socket.InternetSocket.PathMtuDiscovery;
 import io.nubicast.kernel.socket.RawSocket;
 import io.nubicast.kernel.socket.ReceiveBatch;
 import io.nubicast.kernel.socket.UdpSocket;
@@ -133,6 +134,60 @@ final class RoutedNetwork implements AutoCloseable {
             }
             return 0;
         });
+    }
+
+    /// Sends one datagram of so many bytes to the group.
+    void sendLarge(Node from, int bytes, PathMtuDiscovery mode) throws Exception {
+        InNamespace.call(from, () -> {
+            try (UdpSocket socket = UdpSocket.open()) {
+                socket.multicastTtl(8);
+                socket.multicastInterface(index("eth0"));
+                socket.pathMtuDiscovery(mode);
+                assertThat(socket.sendTo(new byte[bytes], GROUP.ipv4(), PORT)).isEqualTo(bytes);
+            }
+            return 0;
+        });
+    }
+
+    /// Sends a burst that the device or the kernel is to cut into datagrams.
+    void sendBurst(Node from, int datagrams, int bytes) throws Exception {
+        InNamespace.call(from, () -> {
+            try (UdpSocket socket = UdpSocket.open()) {
+                socket.multicastTtl(8);
+                socket.multicastInterface(index("eth0"));
+                socket.segmentBytes(bytes);
+                assertThat(socket.sendTo(new byte[datagrams * bytes], GROUP.ipv4(), PORT))
+                        .isEqualTo(datagrams * bytes);
+            }
+            return 0;
+        });
+    }
+
+    /// Lengths of the datagrams that an application of that node receives from the group.
+    List<Integer> receiveLengths(Node node, int count, Traffic traffic) throws Exception {
+        UdpSocket socket = in(node, () -> {
+            UdpSocket opened = UdpSocket.open();
+            opened.bind(0, PORT);
+            opened.join(GROUP.ipv4(), index("eth0"));
+            opened.receiveTimeout(3_000);
+            return opened;
+        });
+        traffic.send();
+        ReceiveBatch batch = new ReceiveBatch(Arena.ofAuto(), 64, 65_536, 0);
+        List<Integer> lengths = new ArrayList<>();
+        while (lengths.size() < count) {
+            int received = batch.receive(socket);
+            assertThat(received).as("after %s", lengths).isPositive();
+            for (int slot = 0; slot < received; slot++) {
+                lengths.add(batch.length(slot));
+            }
+        }
+        return lengths;
+    }
+
+    /// Something that is sent while a receiver waits.
+    interface Traffic {
+        void send() throws Exception;
     }
 
     /// Sends a PIM packet, without its IP header.

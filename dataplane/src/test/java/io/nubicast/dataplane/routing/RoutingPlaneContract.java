@@ -18,6 +18,7 @@ import io.nubicast.forwarding.routing.PortTraffic;
 import io.nubicast.forwarding.routing.RoutingEvent;
 import io.nubicast.forwarding.routing.RoutingPlane;
 import io.nubicast.forwarding.routing.RoutingPort;
+import io.nubicast.kernel.socket.InternetSocket.PathMtuDiscovery;
 import io.nubicast.wire.Address;
 import io.nubicast.wire.UdpChecksum;
 import java.lang.foreign.ValueLayout;
@@ -349,5 +350,30 @@ abstract class RoutingPlaneContract {
             plane.poll(event -> {}, 16);
             return types.contains(0x16);
         });
+    }
+
+    /// MFC-013
+    @Test
+    void whatIsLargerThanTheMtuIsFragmentedUnlessItMustNotBe() throws Exception {
+        net.router.ip("link", "set", "out1", "mtu", "1000");
+        events(plane);
+        plane.put(route(SOURCE, IN, OUT1));
+
+        List<Integer> lengths = net.receiveLengths(net.member1, 2, () -> {
+            net.sendLarge(net.source, 1400, PathMtuDiscovery.DO);
+            net.sendLarge(net.source, 1400, PathMtuDiscovery.DONT);
+            net.sendLarge(net.source, 3000, PathMtuDiscovery.DONT);
+        });
+
+        assertThat(lengths).containsExactly(1400, 3000);
+    }
+
+    /// FWD-003: bursts of local, veth and virtio senders.
+    @Test
+    void burstsArriveAsTheDatagramsTheyAreCutInto() throws Exception {
+        plane.put(route(SOURCE, IN, OUT1));
+
+        assertThat(net.receiveLengths(net.member1, 10, () -> net.sendBurst(net.source, 10, 1000)))
+                .hasSize(10).containsOnly(1000);
     }
 }
