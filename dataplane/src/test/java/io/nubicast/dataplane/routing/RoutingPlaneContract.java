@@ -19,8 +19,11 @@ import io.nubicast.forwarding.routing.RoutingEvent;
 import io.nubicast.forwarding.routing.RoutingPlane;
 import io.nubicast.forwarding.routing.RoutingPort;
 import io.nubicast.kernel.socket.InternetSocket.PathMtuDiscovery;
+import io.nubicast.kernel.tun.TunDevice;
 import io.nubicast.wire.Address;
 import io.nubicast.wire.UdpChecksum;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,6 +38,7 @@ import org.junit.jupiter.api.Test;
 
 /// What every plane of a router does, with real packets in namespaces (FWD-001, T-MFC-07).
 abstract class RoutingPlaneContract {
+    private static final int TUNNEL = 14;
     static final IgmpIntake NO_IGMP = (interfaceIndex, datagram) -> {};
 
     RoutedNetwork net;
@@ -375,5 +379,46 @@ abstract class RoutingPlaneContract {
 
         assertThat(net.receiveLengths(net.member1, 10, () -> net.sendBurst(net.source, 10, 1000)))
                 .hasSize(10).containsOnly(1000);
+    }
+
+    /// FWD-010, T-MFC-12: a tunnel is a port both ways, and what enters it is as on a wire: single datagrams, checksums finished.
+    @Test
+    void aTunDeviceIsAPortBothWays() throws Exception {
+        TunDevice tunnel = net.in(net.router, () -> {
+            TunDevice opened = TunDevice.open("Tunnel1", 100);
+            net.router.ip("link", "set", "Tunnel1", "up");
+            return opened;
+        });
+        List<RoutingPort> ports = new ArrayList<>(PORTS);
+        ports.add(new RoutingPort(TUNNEL, "Tunnel1", 0));
+        events(plane);
+        plane.ports(ports);
+        plane.put(route(SOURCE, IN, TUNNEL));
+        net.sendBurst(net.source, 3, 1000);
+        net.send(net.source, 1, 8);
+
+        MemorySegment buffer = Arena.ofAuto().allocate(65_536);
+        List<Integer> lengths = new ArrayList<>();
+        RoutedNetwork.until("four datagrams", () -> {
+            int read = tunnel.read(buffer, 0, 65_536);
+            if (read > 0) {
+                byte[] datagram = buffer.asSlice(0, read).toArray(ValueLayout.JAVA_BYTE);
+                Packets.assertWellFormed(datagram);
+                assertThat(Packets.checksum(datagram)).isEqualTo(UdpChecksum.Verdict.VALID);
+                assertThat(datagram[8]).as("TTL").isEqualTo((byte) 7);
+                lengths.add(read);
+            }
+            return lengths.size() == 4;
+        });
+        assertThat(lengths).containsExactly(1028, 1028, 1028, 30);
+
+        Address far = Address.ipv4("10.50.0.1");
+        RoutedNetwork.Member member = net.member1();
+        plane.put(route(far, TUNNEL, OUT1));
+        byte[] datagram = Registers.datagram(far, GROUP, 9);
+        MemorySegment.copy(datagram, 0, buffer, ValueLayout.JAVA_BYTE, 0, datagram.length);
+        assertThat(tunnel.write(buffer, 0, datagram.length)).isEqualTo(datagram.length);
+
+        assertThat(member.take(1)).containsExactly(new RoutedNetwork.Arrived(9, Registers.TTL - 1, far));
     }
 }
