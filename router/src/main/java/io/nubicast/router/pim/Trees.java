@@ -248,7 +248,12 @@ final class Trees {
         } else if (rpfOfRp != none && !tree.tree.isSsm() && !(tree.isDirectlyConnected() && rpfOfSource != none
                 && !tree.upstream.isJoined())) {
             incoming = rpfOfRp;
-            outgoing = macros.inheritedOlistRpt(tree);
+            // Where both trees come in by one interface, from different neighbours, section 4.2.2 waits for an Assert to set the
+            // SPTbit. There is none when the RP's neighbour has the source from that LAN itself: it does not forward back. Whoever
+            // joined only the source would starve; what arrives here is for them too.
+            outgoing = rpfOfSource == rpfOfRp && tree.upstream.isJoined()
+                    ? macros.inheritedOlist(tree)
+                    : macros.inheritedOlistRpt(tree);
         }
         if (incoming == none) {
             incoming = tree.lastIncoming() == none ? RoutingPort.REGISTER : tree.lastIncoming();

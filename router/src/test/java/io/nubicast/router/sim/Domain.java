@@ -172,6 +172,20 @@ public final class Domain {
         return plan(router).feet.stream().filter(each -> each.net == net).findFirst().orElseThrow().address;
     }
 
+    /// The link behind a port of a router.
+    public SimLink link(String router, int port) {
+        ShortestPaths.Net net =
+                plan(router).feet.stream().filter(each -> each.port == port).findFirst().orElseThrow().net;
+        return nets.entrySet().stream().filter(each -> each.getValue() == net).findFirst().orElseThrow().getKey();
+    }
+
+    /// The router that has that address.
+    public String routerAt(Address address) {
+        return plans.entrySet().stream()
+                .filter(each -> each.getValue().feet.stream().anyMatch(foot -> foot.address.equals(address)))
+                .findFirst().orElseThrow().getKey();
+    }
+
     public Address loopback(String router) {
         return plan(router).loopback;
     }

@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Unicast routes of all routers: the fewest hops over links and routers that are up, of equal ones the highest next hop.
 public final class ShortestPaths {
-    private final List<Net> nets = new ArrayList<>();
+    private final Map<String, List<Foot>> feet = new HashMap<>();
     /// By router: the best way to each net; forgotten when something changes.
-    private final Map<String, Map<Net, UnicastRoute>> tables = new HashMap<>();
+    private final Map<String, Map<InterfaceAddress, UnicastRoute>> tables = new HashMap<>();
 
     /// A link as routing sees it.
     static final class Net {
@@ -47,14 +46,16 @@ public final class ShortestPaths {
     }
 
     Net net(InterfaceAddress prefix) {
-        Net net = new Net(prefix);
-        nets.add(net);
-        return net;
+        if (prefix.prefixLength() != 24 && prefix.prefixLength() != 32) {
+            throw new IllegalArgumentException(prefix + " is neither a /24 nor a /32");
+        }
+        return new Net(prefixOf(prefix.address(), prefix.prefixLength()));
     }
 
     Foot attach(String router, Net net, int port, Address address) {
         Foot foot = new Foot(router, net, port, address);
         net.feet.add(foot);
+        feet.computeIfAbsent(router, key -> new ArrayList<>()).add(foot);
         return foot;
     }
 
@@ -65,19 +66,17 @@ public final class ShortestPaths {
 
     /// How a router reaches an address.
     public Optional<UnicastRoute> lookup(String router, Address destination) {
-        Map<Net, UnicastRoute> table = tables.computeIfAbsent(router, this::table);
-        UnicastRoute best = null;
-        for (Map.Entry<Net, UnicastRoute> entry : table.entrySet()) {
-            if (entry.getKey().prefix.contains(destination) && (best == null
-                    || entry.getKey().prefix.prefixLength() > best.prefix().prefixLength())) {
-                best = entry.getValue();
-            }
-        }
-        return Optional.ofNullable(best);
+        Map<InterfaceAddress, UnicastRoute> table = tables.computeIfAbsent(router, this::table);
+        return Optional.ofNullable(table.get(prefixOf(destination, 32)))
+                .or(() -> Optional.ofNullable(table.get(prefixOf(destination, 24))));
     }
 
-    private Map<Net, UnicastRoute> table(String router) {
-        Map<Net, UnicastRoute> table = new LinkedHashMap<>();
+    private static InterfaceAddress prefixOf(Address address, int length) {
+        return new InterfaceAddress(Address.ofIpv4(address.ipv4() & (int) (-1L << 32 - length)), length);
+    }
+
+    private Map<InterfaceAddress, UnicastRoute> table(String router) {
+        Map<InterfaceAddress, UnicastRoute> table = new HashMap<>();
         Map<String, UnicastRoute> first = new HashMap<>(); // by router: how its packets leave
         Map<String, Integer> hops = new HashMap<>();
         Deque<String> queue = new ArrayDeque<>();
@@ -86,11 +85,14 @@ public final class ShortestPaths {
         while (!queue.isEmpty()) {
             String at = queue.remove();
             int distance = hops.getOrDefault(at, 0);
-            for (Foot foot : feet(at)) {
+            for (Foot foot : feet.getOrDefault(at, List.of())) {
+                if (!foot.on || !foot.net.up) {
+                    continue;
+                }
                 UnicastRoute via = via(first.get(at), foot, distance);
-                UnicastRoute known = table.get(foot.net);
+                UnicastRoute known = table.get(foot.net.prefix);
                 if (known == null || isBetter(via, known)) {
-                    table.put(foot.net, via);
+                    table.put(foot.net.prefix, via);
                 }
                 for (Foot other : foot.net.feet) {
                     if (!other.on || other.router.equals(at)) {
@@ -129,17 +131,5 @@ public final class ShortestPaths {
     private static boolean isHigher(UnicastRoute one, @Nullable UnicastRoute other) {
         int byNextHop = other == null ? 1 : one.nextHop().compareTo(other.nextHop());
         return byNextHop > 0 || byNextHop == 0 && other != null && one.interfaceId() > other.interfaceId();
-    }
-
-    private List<Foot> feet(String router) {
-        List<Foot> feet = new ArrayList<>();
-        for (Net net : nets) {
-            for (Foot foot : net.feet) {
-                if (net.up && foot.on && foot.router.equals(router)) {
-                    feet.add(foot);
-                }
-            }
-        }
-        return feet;
     }
 }

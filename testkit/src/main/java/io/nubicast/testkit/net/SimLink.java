@@ -12,6 +12,16 @@ public final class SimLink {
     private final List<Attachment> attachments = new ArrayList<>();
     private LinkQuality quality = LinkQuality.GOOD;
     private boolean up = true;
+    private Tap tap = (from, packet) -> {};
+
+    /// Sees what is put onto a link, once whatever the number of receivers and whatever becomes of it.
+    @FunctionalInterface
+    public interface Tap {
+        /// A packet is put onto the link.
+        ///
+        /// @param from name of the host that sent it
+        void on(String from, byte[] packet);
+    }
 
     /// A port of a node on this link.
     static final class Attachment {
@@ -53,6 +63,12 @@ public final class SimLink {
         return quality;
     }
 
+    /// Lets somebody see what is sent here, instead of who saw it before.
+    public SimLink tap(Tap newTap) {
+        tap = newTap;
+        return this;
+    }
+
     /// Takes the link down or up; all on it see it at once, and what was on its way is lost when it goes down.
     public void up(boolean newUp) {
         if (up != newUp) {
@@ -77,6 +93,7 @@ public final class SimLink {
         if (!up) {
             return;
         }
+        tap.on(from.host.name(), packet);
         if (nextHop.isMulticast() || nextHop.isLimitedBroadcast()) {
             for (Attachment to : attachments) {
                 if (to != from) {
