@@ -5,6 +5,7 @@ import io.nubicast.dataplane.socket.CopySteering.Steered;
 import io.nubicast.engine.NanoClock;
 import io.nubicast.forwarding.Match;
 import io.nubicast.forwarding.PlaneEvent;
+import io.nubicast.kernel.bpf.VerifierRejection;
 import io.nubicast.kernel.socket.Poller;
 import io.nubicast.kernel.socket.SocketFilter;
 import io.nubicast.kernel.socket.UdpSocket;
@@ -23,9 +24,6 @@ import java.util.Set;
 final class SteeredIntake implements ClientIntake {
     private static final int LOOPBACK = 0x7F000001;
     private static final int RECEIVE_BUFFER_BYTES = 64 << 20;
-    private static final int UDP_DESTINATION_PORT = 2;
-    private static final int UDP_CHECKSUM = 6;
-    private static final int IP_DESTINATION = SocketFilter.IP_HEADER + 16;
     /// How old the list of listeners may be that decides about a stranger's datagram. Where it is long, it is read less often, so
     /// that strangers cannot keep this thread busy with it.
     private static final long LISTENERS_NS = 10_000_000L;
@@ -42,7 +40,8 @@ final class SteeredIntake implements ClientIntake {
     private final UdpSocket socket;
     private final CopySteering steering;
     private final OverflowCount captureOverflow = new OverflowCount();
-    private final OverflowCount overflow = new OverflowCount();
+    private final SteeredFilter filter;
+    private final OverflowCount overflow;
     private ClientListeners.Snapshot listening;
     private long lookNs;
     private long heldNs;
@@ -71,13 +70,21 @@ final class SteeredIntake implements ClientIntake {
         }
         try {
             prepare(socket);
-            steering = CopySteering.open(socket, capture.socket());
-        } catch (SystemCallException | UnsupportedFeature e) {
+            filter = SteeredFilter.on(socket);
+        } catch (SystemCallException | UnsupportedFeature | VerifierRejection e) {
             socket.close();
             throw new CopySteering.Unavailable(String.valueOf(e.getMessage()));
-        } catch (CopySteering.Unavailable e) {
-            socket.close();
-            throw e;
+        }
+        overflow = new OverflowCount(filter::count);
+        boolean complete = false;
+        try {
+            steering = CopySteering.open(socket, capture.socket());
+            complete = true;
+        } finally {
+            if (!complete) {
+                socket.close();
+                filter.close();
+            }
         }
     }
 
@@ -90,14 +97,6 @@ final class SteeredIntake implements ClientIntake {
         socket.receiveOffload(true);
         // A socket must be bound to be steered to. A free port of the loopback address is nobody's wish.
         socket.bind(LOOPBACK, 0);
-        SocketFilter.Assembler filter = new SocketFilter.Assembler();
-        int steered = filter.label();
-        int drop = filter.label();
-        filter.loadWord(IP_DESTINATION).ifNotEqual(LOOPBACK, steered);
-        filter.loadHalf(UDP_DESTINATION_PORT).ifEqual(socket.localPort(), drop);
-        // Without a checksum it is the raw socket's: a UDP socket does not tell that there was none.
-        filter.place(steered).loadHalf(UDP_CHECKSUM).ifEqual(0, drop).accept();
-        socket.attach(filter.place(drop).drop().assemble());
     }
 
     @Override
@@ -221,6 +220,7 @@ final class SteeredIntake implements ClientIntake {
     public void close() {
         steering.close();
         socket.close();
+        filter.close();
         capture.close();
     }
 }

@@ -64,6 +64,21 @@ class SteeredIntakeTest extends SocketClientFixture {
         assertThat(plane.drops().total()).isZero();
     }
 
+    /// They come by the raw socket, and are not mistaken for what the other had no room for.
+    @Test
+    void copiesWithoutAChecksumAreNotCountedAsLost() throws Exception {
+        Application here = application(vm1, ANY_IPV4, SERVER_PORT, false, GROUP);
+        plane.apply(new RouteTable(List.of(KEPT)));
+
+        for (int i = 0; i < 100; i++) {
+            server.noChecksum(i % 2 == 0);
+            send(i, 1, SERVER_PORT);
+        }
+
+        assertThat(here.receive(100)).hasSize(100);
+        assertThat(plane.drops().total()).isZero();
+    }
+
     @Test
     void noPortOfACopyIsBound() throws Exception {
         plane.apply(new RouteTable(List.of(KEPT, route(Match.ANY_PORT, Rewrite.KEEP_PORT))));

@@ -27,6 +27,8 @@ public final class BpfAssembler {
         MAP_LOOKUP_ELEM(1),
         /// R0 := 0, or less when the packet ends before. R1 context, R2 offset in the packet, R3 where to, R4 bytes.
         SKB_LOAD_BYTES(26),
+        /// As SKB_LOAD_BYTES, with R5: from which header on, 0 Ethernet's, 1 IP's.
+        SKB_LOAD_BYTES_RELATIVE(68),
         /// Gives back the socket in R1, which a map of sockets gave.
         SK_RELEASE(86),
         /// The datagram's socket shall be this one: R1 context, R2 socket, R3 flags.
