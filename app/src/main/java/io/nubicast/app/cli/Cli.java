@@ -12,7 +12,7 @@ import picocli.CommandLine.IVersionProvider;
 /// `nubicast`, with everything below it.
 @Command(name = "nubicast", description = {"Multicast for networks that have none.", ""}, subcommands = {
         ProxyCommand.class, SendCommand.class, ReceiveCommand.class,
-        ShellCommand.class, DemoCommand.class}, versionProvider = Cli.Versions.class, footer = {"",
+        RouterCommand.class, ShellCommand.class, DemoCommand.class}, versionProvider = Cli.Versions.class, footer = {"",
                 "Manuals: docs/man, for example man -l docs/man/nubicast-proxy.8"})
 public final class Cli extends Group {
     /// Prints what `--version` prints.

@@ -31,7 +31,7 @@ public final class RouterLoop {
     private static final int MOST_SOURCES = 256;
 
     /// Something that is read when its descriptor is readable.
-    private record Source(Descriptor descriptor, LongConsumer onReadable) {}
+    private record Source(int fd, LongConsumer onReadable) {}
 
     private final NanoClock clock;
     private final WakeUp wakeUp;
@@ -55,12 +55,17 @@ public final class RouterLoop {
 
     /// Calls that with the time whenever the descriptor is readable, until [#remove(Descriptor)].
     public void add(Descriptor descriptor, LongConsumer onReadable) {
-        sources.add(new Source(descriptor, onReadable));
+        add(descriptor.fd(), onReadable);
+    }
+
+    /// [#add(Descriptor, LongConsumer)] by number, for what its owner keeps open.
+    public void add(int fd, LongConsumer onReadable) {
+        sources.add(new Source(fd, onReadable));
     }
 
     /// Forgets a descriptor; before it is closed.
     public void remove(Descriptor descriptor) {
-        sources.removeIf(source -> source.descriptor().equals(descriptor));
+        sources.removeIf(source -> source.fd() == descriptor.fd());
     }
 
     /// Keeps that protocol's deadlines.
@@ -125,7 +130,7 @@ public final class RouterLoop {
         List<Source> watched = List.copyOf(sources.size() > MOST_SOURCES ? sources.subList(0, MOST_SOURCES) : sources);
         poller.clear();
         poller.add(wakeUp);
-        watched.forEach(source -> poller.add(source.descriptor()));
+        watched.forEach(source -> poller.add(source.fd()));
         int ready = poller.poll(sleepMillis());
         if (ready > 0 && poller.isReady(0)) {
             wakeUp.clear();
@@ -134,7 +139,7 @@ public final class RouterLoop {
         runTasks();
         if (ready > 0) {
             for (int i = 0; i < watched.size(); i++) {
-                if (poller.isReady(i + 1) && watched.get(i).descriptor().isOpen()) {
+                if (poller.isReady(i + 1) && sources.contains(watched.get(i))) {
                     Source source = watched.get(i);
                     guarded(() -> source.onReadable().accept(nowNs()));
                 }

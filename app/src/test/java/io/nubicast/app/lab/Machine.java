@@ -35,10 +35,16 @@ public final class Machine implements AutoCloseable {
     ///
     /// @param directories where its own is made
     public static Machine in(NetworkLab lab, String name, Path directories) throws Exception {
-        Node node = lab.node(name);
+        return on(lab.node(name), directories.resolve(name));
+    }
+
+    /// A machine that a network of the lab has already.
+    ///
+    /// @param directory of its own, made here
+    public static Machine on(Node node, Path directory) throws Exception {
         ExecutorService thread = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().name("in-" + name).daemon().factory());
-        Machine machine = new Machine(node, Files.createDirectory(directories.resolve(name)), thread);
+                Thread.ofPlatform().name("in-" + node.name()).daemon().factory());
+        Machine machine = new Machine(node, Files.createDirectory(directory), thread);
         machine.call(() -> {
             NetworkNamespace.enter(node.namespace());
             return node;

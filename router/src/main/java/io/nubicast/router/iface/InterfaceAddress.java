@@ -17,6 +17,11 @@ public record InterfaceAddress(Address address, int prefixLength) {
         return prefixLength == 0 || (address.ipv4() ^ other.ipv4()) >>> 32 - prefixLength == 0;
     }
 
+    /// The first address of the prefix.
+    public Address network() {
+        return prefixLength == 0 ? Address.ANY_IPV4 : Address.ofIpv4(address.ipv4() & -1 << 32 - prefixLength);
+    }
+
     /// `10.0.0.1/30`.
     @Override
     public String toString() {

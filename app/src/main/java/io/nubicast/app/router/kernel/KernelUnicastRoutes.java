@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class KernelUnicastRoutes implements UnicastRoutes, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KernelUnicastRoutes.class);
 
+    /// rtm_protocol of the routes that the router makes of its `ip route` lines: its own, so that it touches no other.
+    public static final int STATIC_ROUTE = 78;
+
     /// Between two tellings: a table that is filled, route by route, is told of a few times only (PIM-046 allows 500 ms).
     static final long COALESCE_NS = 100_000_000L;
     private static final int MOST_ANSWERS = 65_536;

@@ -14,7 +14,7 @@ record RouteProtocol(String name, int distance) {
         boolean onLink = route.nextHops().stream().allMatch(hop -> hop.gateway() == 0);
         return switch (route.protocol()) {
             case 2 -> onLink ? new RouteProtocol("connected", 0) : new RouteProtocol("kernel", 0);
-            case 3, 4 -> new RouteProtocol("static", 1);
+            case 3, 4, KernelUnicastRoutes.STATIC_ROUTE -> new RouteProtocol("static", 1);
             case 1 -> new RouteProtocol("redirect", UNKNOWN);
             case 9 -> new RouteProtocol("ra", UNKNOWN);
             case 11 -> new RouteProtocol("zebra", UNKNOWN);
