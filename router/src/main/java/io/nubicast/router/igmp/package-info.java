@@ -6,12 +6,14 @@
 /// | file | what |
 /// | --- | --- |
 /// | [io.nubicast.router.igmp.IgmpInstance] | owns everything; interfaces come and go, packets come in, the others are told of receivers |
-/// | `IgmpInterface` | one link: the querier machine (RFC 3376 section 6.6.2), versions, what is accepted, limits |
+/// | `IgmpInterface` | one link: versions, what is accepted, limits |
 /// | `IgmpGroup` | one group on one link: the machine of RFC 3376 section 6.4, filter mode, sources, timers, queries that follow a leave |
+/// | `Querier` | who asks on a link, and with which times |
 /// | `IgmpOutput` | everything that is sent |
 /// | [io.nubicast.router.igmp.IgmpConfig], [io.nubicast.router.igmp.IgmpInterfaceConfig] | what the configuration says |
 /// | [io.nubicast.router.igmp.IgmpCounters] | what was received and sent, and why something was not taken |
-/// | [io.nubicast.router.igmp.IgmpShows] | the `show ip igmp` commands |
+/// | [io.nubicast.router.igmp.IgmpShows], [io.nubicast.router.igmp.IgmpCommands] | the `show ip igmp` commands |
+/// | [io.nubicast.router.igmp.proxy] | the IGMP proxy |
 /// | [io.nubicast.router.igmp.HostMembership] | the kernel's memberships: what the router itself listens to |
 ///
 /// Defaults are the RFCs' (a query every 125 s); IOS asks every 60 s. Both work together: a router that is not the querier takes the

@@ -355,6 +355,11 @@ public final class IgmpProxy implements Protocol, LocalReceivers.Listener, IgmpI
         return reported;
     }
 
+    /// How many (source, group) pairs are routed.
+    public int routes() {
+        return flows.size();
+    }
+
     /// Sources that got no route because there are too many.
     public long refusedRoutes() {
         return refusedRoutes;

@@ -406,6 +406,25 @@ class IgmpProxyTest {
     }
 
     @Test
+    void showIpIgmpProxy() {
+        host(DOWN1, RecordType.CHANGE_TO_EXCLUDE_MODE, GROUP);
+        host(DOWN2, RecordType.ALLOW_NEW_SOURCES, SSM, "10.9.0.2", "10.9.0.1");
+        proxy.onNoRoute(UP, FAR, GROUP, nowNs);
+
+        assertThat(IgmpProxyCommands.show(proxy, nowNs).text()).isEqualTo("""
+                Upstream interface is Up, IGMP version 3
+                Downstream interfaces are Down1, Down2
+                Routes: 1, refused: 0
+
+                Group Address    Mode     Sources
+                232.1.1.1        INCLUDE  10.9.0.1 10.9.0.2
+                239.1.1.1        EXCLUDE
+                """);
+        proxy.stop(nowNs);
+        assertThat(IgmpProxyCommands.show(proxy, nowNs).text()).isEqualTo("IGMP proxy is not configured\n");
+    }
+
+    @Test
     void otherPortsAndLinkLocalGroupsAreNotTheProxys() {
         assertThat(proxy.onNoRoute(9, FAR, GROUP, nowNs)).isFalse();
         assertThat(proxy.onNoRoute(UP, FAR, Address.ipv4("224.0.0.9"), nowNs)).isFalse();
