@@ -72,7 +72,7 @@ final class DataRules {
             // The next packet, which the plane forwards without a word, would set the bit: the neighbours are the same.
             updateSptBit(tree, incoming);
         } else if (incoming != RoutingPort.REGISTER) {
-            if (tree.sptBit() && macros.inheritedOlist(tree).contains(incoming)) {
+            if (macros.carriesSource(tree) && macros.inheritedOlist(tree).contains(incoming)) {
                 tree.assertMachine(incoming).onData(nowNs);
             } else if (!tree.sptBit() && macros.inheritedOlistRpt(tree).contains(incoming)) {
                 tree.tree.assertMachine(incoming).onData(nowNs);

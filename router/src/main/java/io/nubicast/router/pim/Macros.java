@@ -258,8 +258,13 @@ final class Macros {
 
     // Section 4.6
 
+    /// Whether who joined only the source is served: by the SPTbit, or because both trees come in by one interface.
+    boolean carriesSource(SourceTree tree) {
+        return tree.sptBit() || tree.upstream.isJoined() && tree.rpfInterface() == tree.tree.rpfInterface();
+    }
+
     boolean couldAssert(SourceTree tree, int id) {
-        return tree.sptBit() && tree.rpfInterface() != id && forwarded(tree).plus(pimInclude(tree)).contains(id);
+        return carriesSource(tree) && tree.rpfInterface() != id && forwarded(tree).plus(pimInclude(tree)).contains(id);
     }
 
     boolean couldAssert(GroupTree tree, int id) {

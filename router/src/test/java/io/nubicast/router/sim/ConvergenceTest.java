@@ -52,6 +52,12 @@ class ConvergenceTest {
         converge(seed, 40, 4);
     }
 
+    /// Two routers that serve those who joined the source, before its SPTbit is set, onto one LAN: they must assert.
+    @Test
+    void noLanGetsTwoCopiesFromRoutersWithoutSptBit() {
+        converge(1041, 51, 4);
+    }
+
     @Test
     @Tag("ci")
     void twoHundredRoutersConvergeToTheTreesOfTheUnicastRoutes() {
