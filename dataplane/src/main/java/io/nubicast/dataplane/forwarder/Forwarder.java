@@ -90,7 +90,8 @@ final class Forwarder {
         }
         int length = ip.totalLength();
         if (ip.protocol() == IGMP) {
-            outbox.add(new Outbox.Igmp(port.index, segment.asSlice(ipAt, length).toArray(ValueLayout.JAVA_BYTE)));
+            outbox.add(new Outbox.Igmp(port.index,
+                    MemorySegment.ofArray(segment.asSlice(ipAt, length).toArray(ValueLayout.JAVA_BYTE))));
             return;
         }
         packet(port, segment, ipAt, length, segment, at, port.linkBytes);

@@ -16,6 +16,8 @@ final class MissQueue {
 
     /// Takes a packet that has waited.
     interface Taker {
+        /// Takes one.
+        ///
         /// @param virtioAt where its virtio_net_hdr is, made for frames without a link header; the packet follows it
         void take(Port port, MemorySegment segment, long virtioAt, int length);
     }

@@ -2,6 +2,7 @@ package io.nubicast.dataplane.forwarder;
 
 import io.nubicast.forwarding.routing.RoutingEvent;
 import io.nubicast.kernel.sys.WakeUp;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -18,7 +19,7 @@ final class Outbox {
     /// An IGMP packet.
     ///
     /// @param datagram with its IP header
-    record Igmp(int interfaceIndex, byte[] datagram) implements Item {}
+    record Igmp(int interfaceIndex, MemorySegment datagram) implements Item {}
 
     private final Queue<Item> items = new ArrayDeque<>();
     private final WakeUp bell;

@@ -19,7 +19,6 @@ import io.nubicast.kernel.sys.SystemCallException;
 import io.nubicast.kernel.sys.WakeUp;
 import io.nubicast.wire.Address;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
@@ -68,12 +67,18 @@ public final class UserSpaceRoutingPlane implements RoutingPlane {
         this.igmp = igmp;
         this.clock = clock;
         opened.add(arena);
-        opened.add(socket = FrameSocket.open());
-        opened.add(registers = new RegisterIntake(arena));
-        opened.add(netlink = RouteNetlink.open(RouteNetlink.Topic.LINKS));
-        opened.add(bell = WakeUp.open());
-        opened.add(end = WakeUp.open());
-        opened.add(readable = DescriptorSet.open());
+        socket = FrameSocket.open();
+        opened.add(socket);
+        registers = new RegisterIntake(arena);
+        opened.add(registers);
+        netlink = RouteNetlink.open(RouteNetlink.Topic.LINKS);
+        opened.add(netlink);
+        bell = WakeUp.open();
+        opened.add(bell);
+        end = WakeUp.open();
+        opened.add(end);
+        readable = DescriptorSet.open();
+        opened.add(readable);
         socket.receiveBuffer(RECEIVE_BUFFER_BYTES);
         socket.sendBuffer(SEND_BUFFER_BYTES);
         socket.listen(0);
@@ -134,7 +139,8 @@ public final class UserSpaceRoutingPlane implements RoutingPlane {
                 for (int round = 0; round < MOST_ROUNDS && more && !closed; round++) {
                     lock.lock();
                     try {
-                        more = forwarder.receive(clock.nowNs()) | forwarder.receive(registers, clock.nowNs());
+                        more = forwarder.receive(clock.nowNs());
+                        more |= forwarder.receive(registers, clock.nowNs());
                     } finally {
                         lock.unlock();
                     }
@@ -264,7 +270,7 @@ public final class UserSpaceRoutingPlane implements RoutingPlane {
             switch (item) {
                 case Outbox.Event event -> listener.on(event.event());
                 case Outbox.Igmp packet ->
-                    igmp.onDatagram(packet.interfaceIndex(), MemorySegment.ofArray(packet.datagram()));
+                    igmp.onDatagram(packet.interfaceIndex(), packet.datagram());
             }
         }
     }

@@ -343,7 +343,7 @@ abstract class RoutingPlaneContract {
         plane = net.in(net.router, () -> {
             RoutingPlane opened = open((interfaceIndex, datagram) -> types
                     .add((int) datagram.get(ValueLayout.JAVA_BYTE,
-                            (datagram.get(ValueLayout.JAVA_BYTE, 0) & 0xF) * 4)));
+                            (datagram.get(ValueLayout.JAVA_BYTE, 0) & 0xF) * 4L)));
             opened.ports(PORTS);
             return opened;
         });

@@ -158,7 +158,7 @@ class ControlPortTest {
                 MemorySegment.ofArray(hello)));
         TwoNodes.until("it is dropped", () -> {
             port.receive();
-            return port.drops().get(ControlDrop.OWN_SOURCE) == 1;
+            return port.drops().getOrDefault(ControlDrop.OWN_SOURCE, 0L) == 1;
         });
         assertThat(arrived).hasSize(2);
     }
