@@ -21,7 +21,7 @@ class ManualTest {
     private static final Path PAGES = Path.of("../docs/man");
     private static final Map<String, String> PAGE_OF = Map.of("nubicast send", "nubicast-send.1", "nubicast receive",
             "nubicast-receive.1", "nubicast demo", "nubicast.1", "nubicast", "nubicast.1", "nubicast shell",
-            "nubicast-shell.1");
+            "nubicast-shell.1", "nubicast router", "nubicast-router.8");
 
     static Stream<CommandLine> commands() {
         return below(Cli.commandLine());
