@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 /// The commands of every mode. Immutable; any thread.
 public final class Grammar {
@@ -80,7 +78,6 @@ public final class Grammar {
         private final ParameterTypes types;
         private final Map<Mode, List<Entry>> commands = new LinkedHashMap<>();
         private final List<String> pages = new ArrayList<>();
-        private UnaryOperator<Handler> way = handler -> handler;
 
         private Builder(ParameterTypes types) {
             this.types = types;
@@ -110,17 +107,7 @@ public final class Grammar {
             return add(new Command(mode, pattern, noWords, handler));
         }
 
-        /// Adds commands whose handlers are called by way of something else: on another thread, for one.
-        public Builder by(UnaryOperator<Handler> way, Consumer<Builder> commands) {
-            UnaryOperator<Handler> before = this.way;
-            this.way = way;
-            commands.accept(this);
-            this.way = before;
-            return this;
-        }
-
-        private Builder add(Command given) {
-            Command command = new Command(given.mode(), given.pattern(), given.noWords(), way.apply(given.handler()));
+        private Builder add(Command command) {
             commands.computeIfAbsent(command.mode(), mode -> new ArrayList<>())
                     .add(new Entry(command, Pattern.compile(command.pattern(), types)));
             return this;

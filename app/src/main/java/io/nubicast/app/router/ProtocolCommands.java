@@ -16,8 +16,7 @@ final class ProtocolCommands {
     static void add(Grammar.Builder builder, RouterLoop loop, VirtualRouter router) {
         RouterThread thread = command -> RouterShell.onRouter(loop, () -> command.apply(loop.nowNs()));
         IgmpCommands.add(builder, router.igmp(), new IgmpShows(router.igmp(), surroundings(router)), thread);
-        builder.by(handler -> call -> RouterShell.onRouter(loop, () -> handler.run(call)),
-                commands -> PimCommands.add(commands, router.pim(), loop::nowNs));
+        PimCommands.add(builder, router.pim(), thread);
     }
 
     private static IgmpShows.Surroundings surroundings(VirtualRouter router) {

@@ -14,6 +14,7 @@ import io.nubicast.router.config.InterfaceName;
 import io.nubicast.router.config.RouterConfig;
 import io.nubicast.router.iface.RouterInterface;
 import io.nubicast.router.igmp.IgmpInstance;
+import io.nubicast.router.igmp.proxy.IgmpProxy;
 import io.nubicast.router.mrib.Mrib;
 import io.nubicast.router.pim.PimConfig;
 import io.nubicast.router.pim.PimInstance;
@@ -54,6 +55,7 @@ public final class VirtualRouter implements AutoCloseable {
     private final Mrib mrib;
     private final IgmpInstance igmp;
     private final PimInstance pim;
+    private final IgmpProxy igmpProxy;
     private final Map<Integer, Integer> indexes = new LinkedHashMap<>();
     private RouterConfig config = RouterConfig.EMPTY;
     private boolean applying;
@@ -79,6 +81,7 @@ public final class VirtualRouter implements AutoCloseable {
             igmp = new IgmpInstance(control, host);
             pim = new PimInstance(control, unicast, igmp, mrib, random);
             igmp.addListener(pim);
+            igmpProxy = new IgmpProxy(control, igmp, mrib, random);
             complete = true;
         } finally {
             if (!complete) {
@@ -100,23 +103,42 @@ public final class VirtualRouter implements AutoCloseable {
         loop.add(unicast.descriptor(), nowNs -> attempt("routes", () -> unicast.receive(nowNs)));
         loop.add(igmp);
         loop.add(pim);
+        loop.add(igmpProxy);
         loop.add(new Upkeep());
     }
 
     // ---- what happens
 
     private void onPacket(int interfaceId, Packet packet) {
-        (packet.protocol() == Packet.IGMP ? igmp : pim).onPacket(interfaceId, packet, loop.nowNs());
+        long nowNs = loop.nowNs();
+        if (packet.protocol() == Packet.PIM) {
+            pim.onPacket(interfaceId, packet, nowNs);
+        } else {
+            igmp.onPacket(interfaceId, packet, nowNs);
+            igmpProxy.onPacket(interfaceId, packet, nowNs);
+        }
     }
 
     private void takeEvents() {
-        plane.poll(event -> {
-            if (event instanceof RoutingEvent.Notice notice) {
+        plane.poll(this::onEvent, MOST_EVENTS);
+    }
+
+    /// A link is the IGMP proxy's or PIM's, never both's (IGMP-050).
+    private void onEvent(RoutingEvent event) {
+        long nowNs = loop.nowNs();
+        boolean proxys = switch (event) {
+            case RoutingEvent.NoRoute none -> igmpProxy.onNoRoute(none.port(), none.source(), none.group(), nowNs);
+            case RoutingEvent.WrongPort wrong ->
+                igmpProxy.onWrongPort(wrong.port(), wrong.source(), wrong.group(), nowNs);
+            case RoutingEvent.WholePacket whole -> false;
+            case RoutingEvent.Notice notice -> {
                 LOG.warn("{}", notice.text());
-            } else {
-                pim.onEvent(event, loop.nowNs());
+                yield true;
             }
-        }, MOST_EVENTS);
+        };
+        if (!proxys) {
+            pim.onEvent(event, nowNs);
+        }
     }
 
     private void onRoutesChanged(long nowNs) {
@@ -134,6 +156,7 @@ public final class VirtualRouter implements AutoCloseable {
             unicast.forget();
             igmp.onInterface(state, loop.nowNs());
             pim.onInterface(state, loop.nowNs());
+            igmpProxy.onInterface(state, loop.nowNs());
             InterfaceConfig configured = config.interfaces().get(state.name());
             if (!applying && configured != null) {
                 links.apply(configured, interfaceIndex, new HashSet<>(state.addresses()));
@@ -150,6 +173,7 @@ public final class VirtualRouter implements AutoCloseable {
             unicast.forget();
             igmp.onInterfaceGone(last.id(), loop.nowNs());
             pim.onInterfaceGone(last.id(), loop.nowNs());
+            igmpProxy.onInterfaceGone(last.id(), loop.nowNs());
             if (index != null) {
                 links.forget(index, false);
             }
@@ -218,6 +242,7 @@ public final class VirtualRouter implements AutoCloseable {
             plane.ports(ports());
             igmp.configure(newConfig.igmp(), nowNs);
             pim.configure(newConfig.pim(), nowNs);
+            igmpProxy.configure(newConfig.igmpProxy(), nowNs);
             if (!newConfig.ospf().equals(before.ospf())) {
                 newConfig.ospf().forEach(process -> LOG.warn(
                         "router ospf {}: no OSPF process yet; its lines are kept, and routes must be static until there is one",
@@ -320,6 +345,7 @@ public final class VirtualRouter implements AutoCloseable {
     @Override
     public void close() {
         long nowNs = loop.nowNs();
+        igmpProxy.stop(nowNs);
         pim.stop(nowNs);
         igmp.stop(nowNs);
         closeAll();

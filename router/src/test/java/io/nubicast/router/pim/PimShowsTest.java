@@ -224,7 +224,7 @@ class PimShowsTest {
     void theCommandsReachTheShows() {
         OneRouter router = cloud();
         Grammar.Builder grammar = Grammar.builder(ConfigTypes.ALL);
-        PimCommands.add(grammar, router.pim, () -> router.nowNs);
+        PimCommands.add(grammar, router.pim, command -> command.apply(router.nowNs));
         Session session = new Session(grammar.build(), io.nubicast.shell.Mode.PRIVILEGED, () -> "c8kv");
 
         assertThat(session.execute("sh ip mro").answer().text()).isEqualTo(golden("mroute-cloud"));
