@@ -2,6 +2,7 @@ package io.nubicast.app.router;
 
 import io.nubicast.router.igmp.IgmpCommands;
 import io.nubicast.router.igmp.IgmpShows;
+import io.nubicast.router.igmp.proxy.IgmpProxyCommands;
 import io.nubicast.router.pim.PimCommands;
 import io.nubicast.router.pim.PimConfig;
 import io.nubicast.router.port.RouterThread;
@@ -16,6 +17,7 @@ final class ProtocolCommands {
     static void add(Grammar.Builder builder, RouterLoop loop, VirtualRouter router) {
         RouterThread thread = command -> RouterShell.onRouter(loop, () -> command.apply(loop.nowNs()));
         IgmpCommands.add(builder, router.igmp(), new IgmpShows(router.igmp(), surroundings(router)), thread);
+        IgmpProxyCommands.add(builder, router.igmpProxy(), thread);
         PimCommands.add(builder, router.pim(), thread);
     }
 

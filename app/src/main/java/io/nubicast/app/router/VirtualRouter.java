@@ -316,6 +316,10 @@ public final class VirtualRouter implements AutoCloseable {
         return igmp;
     }
 
+    public IgmpProxy igmpProxy() {
+        return igmpProxy;
+    }
+
     public PimInstance pim() {
         return pim;
     }
