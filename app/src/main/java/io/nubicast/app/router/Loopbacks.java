@@ -21,8 +21,13 @@ final class Loopbacks implements AutoCloseable {
 
     /// Makes and removes devices as configured.
     void apply(RouterConfig config) {
-        open.keySet().stream().filter(name -> !config.interfaces().containsKey(name)).toList()
-                .forEach(name -> open.remove(name).close());
+        open.entrySet().removeIf(each -> {
+            boolean gone = !config.interfaces().containsKey(each.getKey());
+            if (gone) {
+                each.getValue().close();
+            }
+            return gone;
+        });
         for (InterfaceConfig each : config.interfaces().values()) {
             if (each.name().kind() == InterfaceName.Kind.LOOPBACK && !open.containsKey(each.name().toString())) {
                 try {

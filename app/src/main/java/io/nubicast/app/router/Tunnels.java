@@ -43,12 +43,14 @@ final class Tunnels implements AutoCloseable {
     void apply(RouterConfig config, Function<InterfaceName, String> device) {
         Map<String, TunnelConfig> wanted = new LinkedHashMap<>();
         config.interfaces().forEach((name, each) -> wanted(each, device).ifPresent(tunnel -> wanted.put(name, tunnel)));
-        for (String name : open.keySet().toArray(String[]::new)) {
-            if (!wanted.containsKey(name)) {
-                open.remove(name).close();
-                applied.remove(name);
+        open.entrySet().removeIf(each -> {
+            boolean gone = !wanted.containsKey(each.getKey());
+            if (gone) {
+                each.getValue().close();
+                applied.remove(each.getKey());
             }
-        }
+            return gone;
+        });
         wanted.forEach(this::apply);
     }
 

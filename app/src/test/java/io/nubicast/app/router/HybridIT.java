@@ -76,6 +76,10 @@ class HybridIT {
         assumeTrue(NetworkLab.missing().isEmpty(), () -> NetworkLab.missing().orElse(""));
         lab = NetworkLab.open("nbrouter");
         network = HybridNetwork.build(lab);
+        cloud = RouterProcess.start(network.node("c8kv"), directory, CLOUD);
+        idc = RouterProcess.start(network.node("idc"), directory, IDC);
+        cloud.until("neighbours", text -> text.contains("10.0.0.2"), "show ip pim neighbor");
+        idc.until("neighbours", text -> text.contains("10.0.0.1"), "show ip pim neighbor");
     }
 
     @AfterEach
@@ -94,13 +98,6 @@ class HybridIT {
         }
     }
 
-    private void startRouters() throws Exception {
-        cloud = RouterProcess.start(network.node("c8kv"), directory, CLOUD);
-        idc = RouterProcess.start(network.node("idc"), directory, IDC);
-        cloud.until("neighbours", text -> text.contains("10.0.0.2"), "show ip pim neighbor");
-        idc.until("neighbours", text -> text.contains("10.0.0.1"), "show ip pim neighbor");
-    }
-
     private Machine machine(String name) throws Exception {
         Machine machine = Machine.on(network.node(name), directory.resolve("machine-" + name));
         machines.add(machine);
@@ -112,7 +109,6 @@ class HybridIT {
     @ValueSource(booleans = {false, true})
     void theDocumentsCaseWorksStepByStep(boolean unicastFrames) throws Exception {
         network.domain(Map.of(GROUP, List.of("ecs", "c8kv")), unicastFrames);
-        startRouters();
         assertThat(cloud.shell("ping 10.0.0.2")).contains("Sending 5, 100-byte ICMP Echos to 10.0.0.2")
                 .contains("!!!!!\nSuccess rate is 100 percent (5/5), round-trip min/avg/max = ");
         network.node("rcv").sysctl("net/ipv4/conf/eth0/force_igmp_version", "2");
@@ -141,9 +137,11 @@ class HybridIT {
                 + "  Incoming interface: GigabitEthernet1, RPF nbr 0\\.0\\.0\\.0\n"
                 + "  Outgoing interface list:\n    Tunnel1, Forward/Sparse, ");
         assertThat(idc.shell("show ip mroute")).containsPattern("\\(\\*, 239\\.0\\.0\\.10\\), .*flags: SJ?C")
-                .containsPattern("\\(192\\.168\\.0\\.128, 239\\.0\\.0\\.10\\), .*flags: J?T\n"
-                        + "  Incoming interface: Tunnel1, RPF nbr 10\\.0\\.0\\.1\n"
-                        + "  Outgoing interface list:\n    GigabitEthernet2, Forward/Sparse, ");
+                .containsPattern("""
+                        \\(192\\.168\\.0\\.128, 239\\.0\\.0\\.10\\), .*flags: J?T
+                          Incoming interface: Tunnel1, RPF nbr 10\\.0\\.0\\.1
+                          Outgoing interface list:
+                            GigabitEthernet2, Forward/Sparse,""");
         assertThat(idc.shell("show ip igmp groups"))
                 .containsPattern("239\\.0\\.0\\.10\\s+GigabitEthernet2.*172\\.16\\.10\\.10");
         ByteBuffer data = underlay.packets(300).stream().filter(packet -> packet.getShort(2) == 1052).findFirst()
@@ -158,7 +156,6 @@ class HybridIT {
     @Test
     void aMemberThatLeavesStopsTheStreamAtTheSourcesRouter() throws Exception {
         network.domain(Map.of(GROUP, List.of("ecs", "c8kv")));
-        startRouters();
         network.node("rcv").sysctl("net/ipv4/conf/eth0/force_igmp_version", "2");
         Application member = machine("rcv").member(GROUP, PORT, "eth0");
         cloud.until("the join arrives", text -> text.contains("(*, 239.0.0.10)"), "show ip mroute");
@@ -180,7 +177,6 @@ class HybridIT {
     @Test
     void eachRouterMayCrashAndTheStreamComesBack() throws Exception {
         network.domain(Map.of(GROUP, List.of("ecs", "c8kv")));
-        startRouters();
         Application member = machine("rcv").member(GROUP, PORT, "eth0");
         cloud.until("the join arrives", text -> text.contains("(*, 239.0.0.10)"), "show ip mroute");
         Application source = machine("ecs").sender("192.168.0.128", "eth0");
