@@ -2,7 +2,7 @@
 # Installs what tests and the demo need beyond a JDK 25 and Maven. Debian and Ubuntu; run it as root or with sudo.
 # May be run again: what is there is left alone. No package's service is started.
 set -eu
-packages="iproute2 procps util-linux nftables ethtool gcc libc6-dev clang-14 python3 ffmpeg tshark tcpdump man-db mandoc socat"
+packages="iproute2 procps util-linux nftables ethtool gcc libc6-dev clang-14 python3 ffmpeg tshark tcpdump man-db mandoc socat frr"
 if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null 2>&1 || { echo "prerequisites.sh: run it as root: it installs packages" >&2; exit 77; }
     exec sudo sh "$0" "$@"

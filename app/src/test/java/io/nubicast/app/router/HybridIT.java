@@ -3,107 +3,20 @@ package io.nubicast.app.router;
 import static io.nubicast.app.lab.Application.eventually;
 import static io.nubicast.app.lab.Application.numbered;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nubicast.app.lab.Application;
 import io.nubicast.app.lab.Capture;
 import io.nubicast.app.lab.Machine;
-import io.nubicast.tools.lab.HybridNetwork;
-import io.nubicast.tools.lab.NetworkLab;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The document's case, end to end, as drawn in [HybridNetwork]: a source in the cloud, our router there and another of ours in the
-/// data centre, a tunnel through address translation, a member behind it (spec section 8). Static routes stand in for OSPF.
-@Timeout(180)
-class HybridIT {
-    private static final String GROUP = "239.0.0.10";
-    private static final int PORT = 1234;
-
-    /// The document's lines, with a real address, and the lines of E2E-001.
-    static final String CLOUD = """
-            hostname cisco-8000v
-            ip multicast-routing distributed     //开启组播路由功能
-            ip pim rp-address 10.0.0.1           //配置静态RP地址
-            interface GigabitEthernet1
-             ip pim sparse-mode
-            interface Tunnel1
-             ip address 10.0.0.1 255.255.255.252  // 配置tunnel接口IP地址
-             ip pim sparse-mode                   //启用PIM稀疏模式
-             tunnel source GigabitEthernet1       //ECS端口
-             tunnel destination 8.208.89.10       //数据中心组播路由器公网IP
-
-             router ospf 10  //运行ospf协议
-             network 10.0.0.0 0.0.0.255 area 0
-             network 192.168.0.0 0.0.0.255 area 0
-            ip route 172.16.10.0 255.255.255.0 10.0.0.2
-            """;
-    static final String IDC = """
-            hostname idc
-            ip multicast-routing distributed
-            ip pim rp-address 10.0.0.1
-            interface GigabitEthernet1
-            interface GigabitEthernet2
-             ip pim sparse-mode
-            interface Tunnel1
-             ip address 10.0.0.2 255.255.255.252
-             ip pim sparse-mode
-             tunnel source GigabitEthernet1
-             tunnel destination 203.0.113.10
-            ip route 192.168.0.0 255.255.255.0 10.0.0.1
-            """;
-
-    @TempDir
-    private Path directory;
-    private NetworkLab lab;
-    private HybridNetwork network;
-    private RouterProcess cloud;
-    private RouterProcess idc;
-    private final List<Machine> machines = new ArrayList<>();
-
-    @BeforeEach
-    void build() throws Exception {
-        assumeTrue(NetworkLab.missing().isEmpty(), () -> NetworkLab.missing().orElse(""));
-        lab = NetworkLab.open("nbrouter");
-        network = HybridNetwork.build(lab);
-        cloud = RouterProcess.start(network.node("c8kv"), directory, CLOUD);
-        idc = RouterProcess.start(network.node("idc"), directory, IDC);
-        cloud.until("neighbours", text -> text.contains("10.0.0.2"), "show ip pim neighbor");
-        idc.until("neighbours", text -> text.contains("10.0.0.1"), "show ip pim neighbor");
-    }
-
-    @AfterEach
-    void tearDown() throws Exception {
-        for (Machine machine : machines) {
-            machine.close();
-        }
-        if (cloud != null) {
-            cloud.close();
-        }
-        if (idc != null) {
-            idc.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
-    }
-
-    private Machine machine(String name) throws Exception {
-        Machine machine = Machine.on(network.node(name), directory.resolve("machine-" + name));
-        machines.add(machine);
-        return machine;
-    }
-
+/// The document's case, end to end: a source in the cloud, a member in the data centre (spec section 8.3).
+class HybridIT extends HybridRouters {
     /// T-E2E-01, the seven steps of the document; also with frames that are addressed to the router's own MAC.
     @ParameterizedTest(name = "frames to the router''s own address: {0}")
     @ValueSource(booleans = {false, true})
@@ -120,8 +33,7 @@ class HybridIT {
         Capture underlay =
                 Machine.on(network.node("inet"), directory.resolve("machine-inet")).capture("eth1", "proto 47");
 
-        Application source = machine("ecs").sender("192.168.0.128", "eth0");
-        source.channel().setOption(java.net.StandardSocketOptions.IP_MULTICAST_TTL, 16);
+        Application source = source("ecs", "192.168.0.128");
         List<Application.Datagram> received = new ArrayList<>();
         for (int number = 0; number < 300; number++) {
             source.send(numbered(number, 1000), GROUP, PORT);
@@ -159,8 +71,7 @@ class HybridIT {
         network.node("rcv").sysctl("net/ipv4/conf/eth0/force_igmp_version", "2");
         Application member = machine("rcv").member(GROUP, PORT, "eth0");
         cloud.until("the join arrives", text -> text.contains("(*, 239.0.0.10)"), "show ip mroute");
-        Application source = machine("ecs").sender("192.168.0.128", "eth0");
-        source.channel().setOption(java.net.StandardSocketOptions.IP_MULTICAST_TTL, 16);
+        Application source = source("ecs", "192.168.0.128");
         source.send(numbered(1, 1000), GROUP, PORT);
         assertThat(member.next().number()).isEqualTo(1);
 
@@ -179,8 +90,7 @@ class HybridIT {
         network.domain(Map.of(GROUP, List.of("ecs", "c8kv")));
         Application member = machine("rcv").member(GROUP, PORT, "eth0");
         cloud.until("the join arrives", text -> text.contains("(*, 239.0.0.10)"), "show ip mroute");
-        Application source = machine("ecs").sender("192.168.0.128", "eth0");
-        source.channel().setOption(java.net.StandardSocketOptions.IP_MULTICAST_TTL, 16);
+        Application source = source("ecs", "192.168.0.128");
         for (RouterProcess router : List.of(cloud, idc)) {
             router.crashAndRestart();
             eventually("the stream is back", () -> {

@@ -74,9 +74,9 @@ public final class HybridNetwork {
         securityGroup("ip protocol { 47, icmp } accept\n        udp dport 4754 accept\n");
     }
 
-    /// The security group without the rule for the tunnel.
+    /// The security group without the rule for the tunnel; what is under way is cut off, too.
     public void closeSecurityGroup() {
-        securityGroup("ip protocol icmp accept\n");
+        securityGroup("ip protocol 47 drop\n        udp dport 4754 drop\n        ip protocol icmp accept\n");
     }
 
     private void securityGroup(String rules) {
@@ -95,8 +95,8 @@ public final class HybridNetwork {
                     chain allowed {
                         type filter hook forward priority 0; policy accept;
                         iifname "eth0" accept
-                        ct state established,related accept
-                        %2$s        drop
+                        %2$s        ct state established,related accept
+                        drop
                     }
                 }
                 """.formatted(ELASTIC, rules));
