@@ -39,6 +39,7 @@ int main(void)
 	INSN("exit", .code = BPF_JMP | BPF_EXIT);
 	NUMBER(BPF_FUNC_map_lookup_elem);
 	NUMBER(BPF_FUNC_skb_load_bytes);
+	NUMBER(BPF_FUNC_skb_load_bytes_relative);
 	NUMBER(BPF_FUNC_sk_release);
 	NUMBER(BPF_FUNC_sk_assign);
 	NUMBER(BPF_MAP_TYPE_HASH);
