@@ -75,15 +75,15 @@ public final class RouterDaemon {
         }
         err.print(read.report(settings.config().toString()));
         err.flush();
-        read.problems().forEach(problem -> LOG.warn("{}", problem.text(settings.config().toString()).strip()));
         if (!read.isValid()) {
+            read.problems().forEach(problem -> LOG.warn("{}", problem.text(settings.config().toString()).strip()));
             return refuse(ExitCode.CONFIGURATION, settings.config() + " has faults: see the lines above");
         }
         RouterLoop loop;
         VirtualRouter router;
         try {
             loop = new RouterLoop(NanoClock.SYSTEM);
-            router = new VirtualRouter(loop, new SecureRandom());
+            router = new VirtualRouter(loop, new SecureRandom(), VirtualRouter.ports(read.config()));
         } catch (PlaneUnavailable | SystemCallException e) {
             return refuse(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()));
         }

@@ -3,6 +3,7 @@ package io.nubicast.app.router;
 import io.nubicast.app.router.kernel.ControlPort;
 import io.nubicast.app.router.kernel.KernelInterfaces;
 import io.nubicast.app.router.kernel.KernelUnicastRoutes;
+import io.nubicast.dataplane.RoutingPlanes;
 import io.nubicast.dataplane.mroute.KernelRoutingPlane;
 import io.nubicast.forwarding.PlaneUnavailable;
 import io.nubicast.forwarding.routing.RoutingEvent;
@@ -62,14 +63,16 @@ public final class VirtualRouter implements AutoCloseable {
 
     /// Opens everything; nothing is configured yet.
     ///
+    /// @param ports how many interfaces with PIM there will be: beyond 31 user space forwards instead of the kernel's table
     /// @throws PlaneUnavailable when multicast cannot be routed here: who has the table, or what is missing
     /// @throws SystemCallException EPERM without CAP_NET_ADMIN and CAP_NET_RAW
-    public VirtualRouter(RouterLoop loop, RandomGenerator random) throws SystemCallException, PlaneUnavailable {
+    public VirtualRouter(RouterLoop loop, RandomGenerator random, int ports)
+            throws SystemCallException, PlaneUnavailable {
         this.loop = loop;
         boolean complete = false;
         try {
             control = keep(ControlPort.open(this::onPacket));
-            plane = keep(KernelRoutingPlane.open(KernelRoutingPlane.DEFAULT_TABLE, control));
+            plane = keep(RoutingPlanes.open(ports, KernelRoutingPlane.DEFAULT_TABLE, control, loop::nowNs, LOG::warn));
             interfaces = keep(KernelInterfaces.open(new Watcher()));
             unicast = keep(KernelUnicastRoutes.open(interfaces::idOf, this::onRoutesChanged));
             host = keep(new HostMemberships(indexes));
@@ -218,6 +221,12 @@ public final class VirtualRouter implements AutoCloseable {
     }
 
     // ---- configuration
+
+    /// How many interfaces of a configuration route multicast.
+    static int ports(RouterConfig config) {
+        return (int) config.pim().interfaces().values().stream()
+                .filter(each -> each.mode() != PimConfig.Mode.OFF).count();
+    }
 
     /// Puts a configuration in force: it is valid as a whole.
     public void apply(RouterConfig newConfig) {

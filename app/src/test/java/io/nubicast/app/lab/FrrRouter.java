@@ -46,7 +46,8 @@ public final class FrrRouter implements AutoCloseable {
             Files.writeString(router.etc.resolve("vtysh.conf"), "service integrated-vtysh-config\n");
             run("chown", "-R", "frr:frr", router.etc.toString());
             for (String daemon : DAEMONS) {
-                node.run(PROGRAMS.resolve(daemon).toString(), "-d", "-N", node.namespace(), "-A", "127.0.0.1", "-P", "0",
+                node.run(PROGRAMS.resolve(daemon).toString(), "-d", "-N", node.namespace(), "-A", "127.0.0.1", "-P",
+                        "0",
                         "-i", router.run.resolve(daemon + ".pid").toString());
             }
             node.run("vtysh", "-N", node.namespace(), "-b");

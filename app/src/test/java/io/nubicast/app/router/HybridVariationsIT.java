@@ -82,7 +82,8 @@ class HybridVariationsIT extends HybridRouters {
 
         assertThat(cloud.shell("show ip mroute")).containsPattern("\\(172\\.16\\.10\\.10, 239\\.0\\.0\\.20\\)[^\n]*T\n"
                 + "  Incoming interface: Tunnel1, RPF nbr 10\\.0\\.0\\.2");
-        assertThat(idc.shell("show ip mroute")).containsPattern("\\(172\\.16\\.10\\.10, 239\\.0\\.0\\.20\\).*flags: .*F.*T");
+        assertThat(idc.shell("show ip mroute"))
+                .containsPattern("\\(172\\.16\\.10\\.10, 239\\.0\\.0\\.20\\).*flags: .*F.*T");
     }
 
     /// T-E2E-09, PIM-048: a source of another subnet that comes through the cloud's fabric needs `border-source`.
